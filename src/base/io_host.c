@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/io.h"
+#include "base/sys.h"
+
+/* The half of io.h that allocates or formats: not linked into init. */
+
+#define READ_CHUNK ((size_t)4096)
+
+/* Reads FD to its end into a malloc'ed buffer that grows from GUESS bytes. */
+static int read_growing(int fd, const char *path, size_t guess, size_t limit, char **ret_buf, size_t *ret_len,
+			struct err *e)
+{
+	size_t size = guess + 1; /* one more than expected, so that the end is seen without growing */
+	size_t len = 0;
+	char *buf = malloc(size + 1);
+
+	while (buf != NULL) {
+		char *larger;
+		ssize_t n = sys_read(fd, buf + len, size - len);
+
+		if (n < 0) {
+			(void)err_errno(e, errno, "read %s", path);
+			goto fail;
+		}
+		if (n == 0) {
+			buf[len] = '\0';
+			*ret_buf = buf;
+			*ret_len = len;
+			return 0;
+		}
+		len += (size_t)n;
+		if (len > limit) {
+			(void)err_set(e, ERR_CONFIG, "%s: larger than %zu bytes", path, limit);
+			goto fail;
+		}
+		if (len < size)
+			continue;
+		size += size < READ_CHUNK ? READ_CHUNK : size;
+		larger = realloc(buf, size + 1);
+		if (larger == NULL)
+			break;
+		buf = larger;
+	}
+	(void)err_errno(e, ENOMEM, "read %s", path);
+fail:
+	free(buf);
+	return -1;
+}
+
+int io_read_file_at(int dir_fd, const char *path, size_t limit, char **ret_buf, size_t *ret_len, struct err *e)
+{
+	/* O_NONBLOCK: opening a FIFO would wait for a writer. */
+	_cleanup_fd_ int fd = sys_openat(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+	struct stat st;
+
+	if (fd < 0)
+		return err_errno(e, errno, "open %s", path);
+	if (fstat(fd, &st) < 0)
+		return err_errno(e, errno, "stat %s", path);
+	if (S_ISDIR(st.st_mode))
+		return err_errno(e, EISDIR, "read %s", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_CONFIG, "%s: not a regular file", path);
+	if (st.st_size > 0 && (uint64_t)st.st_size > limit)
+		return err_set(e, ERR_CONFIG, "%s: larger than %zu bytes", path, limit);
+	/* A file of procfs or sysfs has no size and still has text. */
+	return read_growing(fd, path, st.st_size > 0 ? (size_t)st.st_size : READ_CHUNK - 1, limit, ret_buf, ret_len, e);
+}
+
+/* Creates the temporary file; one that an interrupted process of the same pid has left is removed once. */
+static int open_temporary(int dir_fd, const char *name, struct err *e)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = sys_openat(dir_fd, name, flags, 0600);
+
+	if (fd < 0 && errno == EEXIST) {
+		if (sys_unlinkat(dir_fd, name, 0) < 0 && errno != ENOENT)
+			return err_errno(e, errno, "remove stale %s", name);
+		fd = sys_openat(dir_fd, name, flags, 0600);
+	}
+	if (fd < 0)
+		return err_errno(e, errno, "create %s", name);
+	return fd;
+}
+
+int io_replace_file_at(int dir_fd, const char *name, const void *buf, size_t len, mode_t mode, struct err *e)
+{
+	char temporary[NAME_MAX + 1];
+	_cleanup_fd_ int fd = -EBADF;
+	int n = snprintf(temporary, sizeof(temporary), ".%s.%d", name, (int)getpid());
+
+	if (n < 0 || (size_t)n >= sizeof(temporary))
+		return err_errno(e, ENAMETOOLONG, "create temporary file for %s", name);
+	fd = open_temporary(dir_fd, temporary, e);
+	if (fd < 0)
+		return -1;
+	if (sys_fchmod(fd, mode) < 0)
+		(void)err_errno(e, errno, "set mode of %s", name);
+	else if (io_write_all(fd, buf, len, name, e) == 0) {
+		/* No fsync: what is written here must survive our own death, not the machine's. */
+		if (sys_renameat2(dir_fd, temporary, dir_fd, name, 0) == 0)
+			return 0;
+		(void)err_errno(e, errno, "rename to %s", name);
+	}
+	(void)sys_unlinkat(dir_fd, temporary, 0); /* the error in E is the one to tell */
+	return -1;
+}

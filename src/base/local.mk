@@ -1,0 +1,29 @@
+# What the host's binary is made of, and the freestanding part of it that init shares.
+base_inside_sources = \
+	src/base/err.c \
+	src/base/err.h \
+	src/base/fd.c \
+	src/base/fd.h \
+	src/base/io.c \
+	src/base/io.h \
+	src/base/kernel.h \
+	src/base/message.c \
+	src/base/message.h \
+	src/base/num.c \
+	src/base/num.h \
+	src/base/path.c \
+	src/base/path.h \
+	src/base/sys.c \
+	src/base/sys.h
+
+base_sources = \
+	$(base_inside_sources) \
+	src/base/arena.c \
+	src/base/arena.h \
+	src/base/io_host.c \
+	src/base/json.c \
+	src/base/json.h \
+	src/base/log.c \
+	src/base/log.h \
+	src/base/timestamp.c \
+	src/base/timestamp.h

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: Apache-2.0
+host_sources = \
+	src/host/host.h

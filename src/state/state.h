@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RT_STATE_STATE_H
+#define RT_STATE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "cgroup/cgroup.h"
+
+/*
+ * One directory per container, ROOT/ID, mode 0700:
+ *
+ *   state.json    small, versioned, replaced by rename: the intent before the first effect, complete before GO
+ *   config.json   the bytes that were parsed; later edits of the bundle do not matter
+ *   start         FIFO; present = created, not started (create only)
+ *   result        FIFO: end-of-file tells `start` that the program was executed (create only)
+ *
+ * Verbs that change a container hold flock(2) on its directory, bounded in time; state, list and ps take no lock and
+ * kill never waits.  An id has no leading dot, so ".cache" and dead names are no ids.
+ */
+
+enum state_status { STATUS_CREATING, STATUS_CREATED, STATUS_RUNNING, STATUS_PAUSED, STATUS_STOPPED };
+
+const char *state_status_name(enum state_status s);
+
+struct state {
+	unsigned version;
+	bool complete;           /* false: only the intent; the create did not finish */
+	const char *id;
+	const char *bundle;
+	const char *rootfs;
+	const char *boot_id;     /* /proc/sys/kernel/random/boot_id */
+	pid_t rt_pid;            /* the rt that creates it, for an intent */
+	uint64_t rt_start_time;  /* clock ticks since boot, proc_pid_stat(5) field 22 */
+	pid_t pid;               /* init */
+	uint64_t pid_start_time;
+	uint64_t pidfs_inode;    /* Linux 6.9; 0 = not known */
+	const char *created;     /* RFC 3339 with nanoseconds */
+	uint32_t owner_uid;
+	struct cgroup_record cgroup;
+	uint64_t ns_flags;       /* CLONE_NEW* of the namespaces that were new or joined */
+	bool has_poststart;
+	bool has_poststop;
+	bool has_own_pid_ns;     /* killing init kills all */
+	bool has_process;
+	const char *oci_version;
+};
+
+/* Checks an id: [A-Za-z0-9_+.-]+, no leading dot, at most 255 bytes. */
+int state_check_id(const char *id, struct err *e);
+
+/* Opens (makes, mode 0700 and sticky) the state root. */
+int state_open_root(const char *root, bool make, struct err *e);
+
+/* Reserves the id: mkdir.  "container with given ID already exists" if somebody has it.  Returns the directory. */
+int state_reserve(int root_fd, const char *id, struct err *e);
+
+/* Opens the directory of a container.  "container ID does not exist" (ERR_STATE). */
+int state_open(int root_fd, const char *id, struct err *e);
+
+/* flock, waits at most a few seconds; names the holder when it gives up. */
+int state_lock(int dir_fd, const char *id, struct err *e);
+
+int state_write(int dir_fd, const struct state *s, struct err *e);
+int state_write_config(int dir_fd, const char *bytes, size_t len, struct err *e);
+int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, struct err *e);
+
+/* The status by looking: boot id, pidfd, start FIFO, freezer.  With RET_PIDFD the live init's pidfd (or -EBADF) is
+ * given out, so that a signal goes to exactly the process that was looked at. */
+int state_get_status(int dir_fd, const struct state *s, enum state_status *ret, int *ret_pidfd, struct err *e);
+
+/* Fills pid, start time and pidfs inode from a pidfd. */
+int state_identify(int pidfd, pid_t pid, struct state *s, struct err *e);
+
+/* Removes the directory: renamed to a dead name first, so that a half-removed one is no container. */
+int state_remove(int root_fd, int dir_fd, const char *id, struct err *e);
+
+/* The state document of runtime.md#state, as `state` prints it and hooks get it. */
+void state_print(const struct state *s, enum state_status status, const char *annotations_json, struct json *j);
+
+/* Ids below the root, sorted.  *RET is in the arena. */
+int state_list(int root_fd, struct arena *a, const char *const **ret, size_t *ret_n, struct err *e);
+
+#endif
