@@ -43,6 +43,9 @@ void json_bool(struct json *j, bool v);
 void json_null(struct json *j);
 void json_raw(struct json *j, const char *text, size_t len); /* a value that is JSON already */
 
+/* Ends the line after a complete document: a log or stream of documents has one on each line. */
+void json_newline(struct json *j);
+
 /* key + value in one line of the caller. */
 void json_kv_string(struct json *j, const char *key, const char *s);
 void json_kv_i64(struct json *j, const char *key, int64_t v);

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What the host's binary is made of, and the freestanding part of it that init shares.
 base_inside_sources = \
 	src/base/err.c \
@@ -20,6 +21,7 @@ base_sources = \
 	$(base_inside_sources) \
 	src/base/arena.c \
 	src/base/arena.h \
+	src/base/dlopen-note.h \
 	src/base/io_host.c \
 	src/base/json.c \
 	src/base/json.h \

@@ -56,11 +56,11 @@ void message_release(struct message *m)
 	m->n_fds = 0;
 }
 
-static ssize_t send_with_fds(int sock, const void *datagram, size_t size, const int *fds, unsigned n_fds)
+static ssize_t send_with_fds(int sock, void *datagram, size_t size, const int *fds, unsigned n_fds)
 {
 	/* Zeroed as a whole: the C library's structures have padding that the kernel reads as part of a length. */
 	union control control;
-	struct iovec iov = { .iov_base = (void *)datagram, .iov_len = size };
+	struct iovec iov = { .iov_base = datagram, .iov_len = size };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 	struct cmsghdr *c;
 
