@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+
+# Programs that use cmocka: tests/unit/test_NAME is made from tests/unit/test_NAME.c and linked with every layer.
+unit_tests =
+
+# Scripts that speak TAP (tests/tap.sh).
+script_tests =
+
+# bats files.
+bats_tests =
