@@ -49,7 +49,16 @@ struct state {
 	bool has_own_pid_ns;     /* killing init kills all */
 	bool has_process;
 	const char *oci_version;
+	const char *annotations; /* a JSON object as text, or NULL when there are none */
 };
+
+#define STATE_VERSION 1
+#define STATE_FILE "state.json"
+#define STATE_CONFIG_FILE "config.json"
+#define STATE_START_FIFO "start"
+#define STATE_RESULT_FIFO "result"
+#define STATE_FILE_MAX ((size_t)17 << 20) /* a config of 16 MiB may be annotations alone */
+#define STATE_CONFIG_MAX ((size_t)16 << 20)
 
 /* Checks an id: [A-Za-z0-9_+.-]+, no leading dot, at most 255 bytes. */
 int state_check_id(const char *id, struct err *e);
@@ -63,14 +72,30 @@ int state_reserve(int root_fd, const char *id, struct err *e);
 /* Opens the directory of a container.  "container ID does not exist" (ERR_STATE). */
 int state_open(int root_fd, const char *id, struct err *e);
 
-/* flock, waits at most a few seconds; names the holder when it gives up. */
-int state_lock(int dir_fd, const char *id, struct err *e);
+/* flock, waits at most a few seconds; names the holder when it gives up.  The directory may have been deleted while we
+ * waited: then ERR_STATE, "does not exist".  The lock goes with the last copy of DIR_FD. */
+int state_lock(int root_fd, int dir_fd, const char *id, struct err *e);
 
 int state_write(int dir_fd, const struct state *s, struct err *e);
 int state_write_config(int dir_fd, const char *bytes, size_t len, struct err *e);
 int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, struct err *e);
 
-/* The status by looking: boot id, pidfd, start FIFO, freezer.  With RET_PIDFD the live init's pidfd (or -EBADF) is
+/* Decodes the bytes of a state.json; strings go to the arena.  What state_read() uses, apart for tests. */
+int state_decode(const char *text, size_t len, struct arena *a, struct state *ret, struct err *e);
+
+/* This boot's id into BUF. */
+#define STATE_BOOT_ID_SIZE 40
+int state_read_boot_id(char buf[static STATE_BOOT_ID_SIZE], struct err *e);
+
+/* Start time of a process in clock ticks since boot: proc_pid_stat(5), field 22.  -1 with errno ESRCH or ENOENT when
+ * there is none. */
+int state_read_start_time(pid_t pid, uint64_t *ret, struct err *e);
+
+/* The live init: 1 and its pidfd, or 0 when it is gone (dead, a zombie, another boot, a reused pid), or -1.
+ * All that `kill` needs to know. */
+int state_open_process(const struct state *s, int *ret_pidfd, struct err *e);
+
+/* The status by looking: boot id, pidfd, freezer, start FIFO.  With RET_PIDFD the live init's pidfd (or -EBADF) is
  * given out, so that a signal goes to exactly the process that was looked at. */
 int state_get_status(int dir_fd, const struct state *s, enum state_status *ret, int *ret_pidfd, struct err *e);
 
@@ -80,8 +105,9 @@ int state_identify(int pidfd, pid_t pid, struct state *s, struct err *e);
 /* Removes the directory: renamed to a dead name first, so that a half-removed one is no container. */
 int state_remove(int root_fd, int dir_fd, const char *id, struct err *e);
 
-/* The state document of runtime.md#state, as `state` prints it and hooks get it. */
-void state_print(const struct state *s, enum state_status status, const char *annotations_json, struct json *j);
+/* The state document of runtime.md#state, as `state` prints it and hooks get it.  OWNER is a name, or NULL where the
+ * key is left out (hooks). pid is 0 when stopped. */
+void state_print(const struct state *s, enum state_status status, const char *owner, struct json *j);
 
 /* Ids below the root, sorted.  *RET is in the arena. */
 int state_list(int root_fd, struct arena *a, const char *const **ret, size_t *ret_n, struct err *e);
