@@ -2,7 +2,9 @@
 #ifndef RT_CGROUP_CGROUP_H
 #define RT_CGROUP_CGROUP_H
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -22,32 +24,43 @@ struct cgroup_record {
 	bool created;       /* rt made it: delete removes it */
 };
 
+/*
+ * What prepare and open give where the container has no cgroup of its own: negative, so that it is no descriptor, but
+ * not -1, so that it is no error.  The process is then cloned without CLONE_INTO_CGROUP.
+ */
+#define CGROUP_NO_FD (-EBADF)
+
 struct cgroup_driver {
 	const char *name;
 
-	/* Makes the cgroup, writes its limits and device program.  Returns an O_DIRECTORY descriptor of it for clone3,
-	 * or -1; *RET_CREATED tells whether there is something to undo even on failure. */
+	/* Makes the cgroup, writes its limits, attaches its device program.  Returns an O_DIRECTORY descriptor of it for
+	 * clone3, CGROUP_NO_FD, or -1.  *RET_CREATED (always set) tells whether rt made it: on success that delete must
+	 * remove it; on failure that it could not be removed again.  Where PLAN is not required, a missing permission
+	 * gives CGROUP_NO_FD. */
 	int (*prepare)(const struct plan_cgroup *plan, bool *ret_created, struct err *e);
 
-	/* Opens an existing one for exec.  -1 with ERR_STATE when it is gone. */
+	/* Opens an existing one for exec: a descriptor, CGROUP_NO_FD, or -1; ERR_STATE when it is gone. */
 	int (*open)(const struct cgroup_record *rec, struct err *e);
 
-	/* Kills everything in it (cgroup.kill, Linux 5.14; else freeze, signal, thaw). */
+	/* Sends SIG to everything in it and below it.  SIGKILL: by cgroup.kill (Linux 5.14) where there is one, and what
+	 * is forked meanwhile dies too; it does not wait for the deaths.  Gone or empty already is success. */
 	int (*kill)(const struct cgroup_record *rec, int sig, struct err *e);
 
-	/* The pids in it and below it.  *RET is malloc'ed. */
+	/* The pids in it and below it, ascending, as this pid namespace sees them.  *RET is malloc'ed. */
 	int (*pids)(const struct cgroup_record *rec, pid_t **ret, size_t *ret_n, struct err *e);
 
-	/* 1 frozen, 0 not, -1. */
+	/* 1 frozen, 0 not (or gone), -1. */
 	int (*is_frozen)(const struct cgroup_record *rec, struct err *e);
 
-	/* Removes it with what is below; retries for a bounded time while processes exit.  Gone already is success. */
+	/* Kills what is left in it, removes what is below it, and it if REC says that rt made it; retries for a bounded
+	 * time while processes exit.  Gone already is success.  Parents stay: others may count on them by now. */
 	int (*destroy)(const struct cgroup_record *rec, struct err *e);
 
-	/* Text for an OOM kill at start, from memory.events; true if there was one. */
+	/* True if memory.events knows of an OOM kill; TEXT (SIZE bytes) is then a sentence for the user. */
 	bool (*was_oom_killed)(const struct cgroup_record *rec, char *text, size_t size);
 };
 
+/* Never NULL. */
 const struct cgroup_driver *cgroup_driver_get(enum cgroup_driver_kind kind);
 
 #endif
