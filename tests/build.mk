@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+# How tests are built and run; which there are is in tests/local.mk.
+#
+#   make check                         all that can run here
+#   make check TESTS_ONLY=mounts       only files whose name contains this (a shell pattern)
+#   make check TEST_TIMEOUT=60         seconds for each file
+
+EXTRA_DIST += $(script_tests) $(bats_tests) $(tests_data)
+
+check_LIBRARIES += librt-fuzz-replay.a
+librt_fuzz_replay_a_SOURCES = tests/fuzz/replay.c
+
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+
+if FUZZING
+# libFuzzer brings main(), so that unit tests can not be linked here.
+LDADD = librt-init.a $(rt_libs) $(RT_FUZZ_LDFLAGS)
+check_PROGRAMS += $(fuzz_targets)
+built_unit_tests =
+else
+LDADD = librt-init.a $(rt_libs) librt-fuzz-replay.a $(CMOCKA_LIBS)
+check_PROGRAMS += $(fuzz_targets)
+if CMOCKA
+check_PROGRAMS += $(unit_tests)
+built_unit_tests = $(unit_tests)
+else
+built_unit_tests = tests/no-cmocka
+endif
+endif
+
+# For tests/checks/check-source: what the fragments know of.
+all_sources = \
+	src/main.c $(base_sources) $(ocispec_sources) $(host_sources) $(plan_sources) $(cgroup_sources) $(state_sources) \
+	$(criu_sources) $(run_sources) $(init_sources) $(cmd_sources) \
+	$(addsuffix .c,$(unit_tests) $(fuzz_targets)) tests/fuzz/replay.c $(bats_tests) $(tests_data)
+
+check_environment = \
+	abs_top_srcdir='$(abs_top_srcdir)' \
+	abs_top_builddir='$(abs_top_builddir)' \
+	RT='$(abs_top_builddir)/rt' \
+	CC='$(CC)' NM='$(NM)' READELF='$(READELF)' \
+	all_sources='$(all_sources)' \
+	base_inside_sources='$(base_inside_sources)' \
+	fuzz_targets='$(fuzz_targets)' \
+	build_is_plain='$(build_is_plain)' \
+	build_has_faults='$(build_has_faults)' \
+	build_has_libfuzzer='$(build_has_libfuzzer)' \
+	libc_alone='$(libc_alone)' \
+	with_seccomp='$(with_seccomp)' \
+	with_systemd='$(with_systemd)' \
+	with_criu='$(with_criu)'
+
+TEST_TIMEOUT = 600
+check-local:
+	$(check_environment) $(srcdir)/tests/run-tests --results test-results --timeout '$(TEST_TIMEOUT)' \
+		--only '$(TESTS_ONLY)' $(script_tests) $(built_unit_tests) $(bats_tests)
