@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # Programs that use cmocka: tests/unit/test_NAME is made from tests/unit/test_NAME.c and linked with every layer.
-unit_tests =
+unit_tests = \
+	tests/unit/test_base_arena \
+	tests/unit/test_base_err \
+	tests/unit/test_base_io \
+	tests/unit/test_base_json \
+	tests/unit/test_base_num \
+	tests/unit/test_base_path
 
 # libFuzzer targets: tests/fuzz/fuzz_NAME is made from tests/fuzz/fuzz_NAME.c, its corpus is tests/fuzz/corpus/NAME.
 # Each is built in every build, with tests/fuzz/replay.c where there is no libFuzzer.
@@ -25,4 +31,5 @@ tests_data = \
 	tests/checks/plan-symbols.allow \
 	tests/no-cmocka \
 	tests/run-tests \
-	tests/tap.sh
+	tests/tap.sh \
+	tests/unit/test.h
