@@ -1,2 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-EXTRA_DIST +=
+EXTRA_DIST += \
+	.ci/run \
+	contrib/check \
+	contrib/deps.sh \
+	contrib/lib.sh \
+	contrib/quickstart

@@ -5,7 +5,7 @@
 #   make check TESTS_ONLY=mounts       only files whose name contains this (a shell pattern)
 #   make check TEST_TIMEOUT=60         seconds for each file
 
-EXTRA_DIST += $(script_tests) $(bats_tests) $(tests_data)
+EXTRA_DIST += $(script_tests) $(bats_tests) $(tests_data) $(probe_sources)
 
 check_LIBRARIES += librt-fuzz-replay.a
 librt_fuzz_replay_a_SOURCES = tests/fuzz/replay.c
@@ -28,11 +28,22 @@ built_unit_tests = tests/no-cmocka
 endif
 endif
 
+probe_objects = $(patsubst %.c,probe-objects/%.o,$(filter %.c,$(probe_sources)))
+probe-objects/%.o: %.c config.h
+	@$(MKDIR_P) $(@D)
+	$(INIT_V_CC)$(init_compile) -MMD -MP -MF $(@:.o=.d) -c -o $@ $<
+probe_program = tests/probe/probe
+$(probe_program): $(probe_objects)
+	@$(MKDIR_P) $(@D)
+	$(INIT_V_LD)$(INIT_CC) $(RT_INIT_CFLAGS) $(INIT_CFLAGS) $(RT_INIT_LDFLAGS) -o $@ $(probe_objects)
+-include $(probe_objects:.o=.d)
+CLEANFILES += tests/probe/probe
+
 # For tests/checks/check-source: what the fragments know of.
 all_sources = \
 	src/main.c $(base_sources) $(ocispec_sources) $(host_sources) $(plan_sources) $(cgroup_sources) $(state_sources) \
 	$(criu_sources) $(run_sources) $(init_sources) $(cmd_sources) \
-	$(addsuffix .c,$(unit_tests) $(fuzz_targets)) tests/fuzz/replay.c $(bats_tests) $(tests_data)
+	$(addsuffix .c,$(unit_tests) $(fuzz_targets)) tests/fuzz/replay.c $(bats_tests) $(probe_sources) $(tests_data)
 
 check_environment = \
 	abs_top_srcdir='$(abs_top_srcdir)' \
@@ -42,6 +53,7 @@ check_environment = \
 	all_sources='$(all_sources)' \
 	base_inside_sources='$(base_inside_sources)' \
 	fuzz_targets='$(fuzz_targets)' \
+	init_objects='$(init_objects)' \
 	build_is_plain='$(build_is_plain)' \
 	build_has_faults='$(build_has_faults)' \
 	build_has_libfuzzer='$(build_has_libfuzzer)' \
@@ -51,6 +63,6 @@ check_environment = \
 	with_criu='$(with_criu)'
 
 TEST_TIMEOUT = 600
-check-local:
-	$(check_environment) $(srcdir)/tests/run-tests --results test-results --timeout '$(TEST_TIMEOUT)' \
+check-local: $(probe_program)
+	$(AM_V_at)$(check_environment) $(srcdir)/tests/run-tests --results test-results --timeout '$(TEST_TIMEOUT)' \
 		--only '$(TESTS_ONLY)' $(script_tests) $(built_unit_tests) $(bats_tests)

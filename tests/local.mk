@@ -22,13 +22,27 @@ script_tests = \
 	tests/checks/check-needed \
 	tests/fuzz/check-corpus
 
+# The program that looks around inside a container for the bats tests: static, as init is.
+probe_sources = \
+	src/base/num.c \
+	tests/probe/attack.c \
+	tests/probe/file.c \
+	tests/probe/notify.c \
+	tests/probe/probe.c \
+	tests/probe/probe.h \
+	tests/probe/process.c \
+	tests/probe/tty.c
+
 # bats files, run last: the whole program.
 bats_tests =
 
 # What the tests read besides.
 tests_data = \
+	tests/allowed-skips \
 	tests/checks/init-symbols.allow \
 	tests/checks/plan-symbols.allow \
+	tests/integration/config.json \
+	tests/integration/helpers.bash \
 	tests/no-cmocka \
 	tests/run-tests \
 	tests/tap.sh \
