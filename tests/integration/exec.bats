@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0
+load helpers
+
+@test "exec runs a program in the container's namespaces" {
+	start_waiting
+	run_rt exec "$ID" sh -c 'hostname; readlink /proc/self/ns/*'
+	assert_success
+	assert_match '^box$'
+	local ns
+	for ns in pid net ipc uts mnt cgroup; do
+		assert_line "$(readlink "/proc/$INIT/ns/$ns")"
+	done
+}
+
+@test "exec returns the exit status, or 128 + signal" {
+	start_waiting
+	run_rt exec "$ID" sh -c 'exit 42'
+	assert_failure 42
+	run_rt exec "$ID" sh -c 'kill -KILL $$'
+	assert_failure 137
+	run_rt exec "$ID" true
+	assert_success
+}
+
+@test "exec connects standard input, output and error" {
+	start_waiting
+	run_rt exec "$ID" sh -c 'echo out; echo err >&2'
+	assert_output out
+	assert_equal "$stderr" err
+	output=$(echo hello | rt exec "$ID" cat)
+	assert_equal "$output" hello
+}
+
+@test "exec options end at the id; the command keeps its own" {
+	start_waiting
+	run_rt exec "$ID" probe argv --cwd -e -- -t
+	assert_success
+	assert_output "$(printf '%s\n' --cwd -e -- -t)"
+	run_rt exec -- "$ID" probe argv x
+	assert_output x
+}
+
+@test "exec --cwd, --env, --user" {
+	start_waiting
+	run_rt exec --cwd /tmp "$ID" pwd
+	assert_output /tmp
+	run_rt exec --env A=1 -e 'B=two words' -e A=3 "$ID" sh -c 'echo "$A|$B"'
+	assert_output '3|two words'
+	run_rt exec --user 1000:1000 "$ID" sh -c 'id -u; id -g'
+	assert_output $'1000\n1000'
+	run_rt exec -u 1000 "$ID" id -u
+	assert_output 1000
+}
+
+@test "exec keeps the environment of config.json" {
+	update_config '.process.env += ["FROM_CONFIG=yes"]'
+	start_waiting
+	run_rt exec "$ID" env
+	assert_line FROM_CONFIG=yes
+	assert_line PATH=/bin
+}
+
+@test "exec --user refuses what is no number" {
+	start_waiting
+	local user
+	for user in root 1x -1 4294967296 '' 1:x ' 1' +1 2147483648; do
+		run_rt exec --user "$user" "$ID" id -u
+		assert_failure
+		refute_line 0
+	done
+}
+
+@test "exec sets HOME from the container's passwd" {
+	start_waiting
+	run_rt exec "$ID" sh -c 'echo "$HOME"'
+	assert_output /root
+	run_rt exec --user 1000 "$ID" sh -c 'echo "$HOME"'
+	assert_output /home/user
+	run_rt exec --env HOME=/mine "$ID" sh -c 'echo "$HOME"'
+	assert_output /mine
+}
+
+@test "exec --process takes a document" {
+	start_waiting
+	jq '.process | .args = ["sh", "-c", "echo $X; pwd; id -u"] | .env = ["PATH=/bin", "X=y"] | .cwd = "/tmp" |
+		.user = { uid: 1000, gid: 1000 }' "$BUNDLE/config.json" >"$T/process.json"
+	run_rt exec --process "$T/process.json" "$ID"
+	assert_success
+	assert_output $'y\n/tmp\n1000'
+}
+
+@test "exec --process without env still sets HOME" {
+	start_waiting
+	jq '.process | .args = ["/bin/sh", "-c", "echo $HOME"] | del(.env)' "$BUNDLE/config.json" >"$T/process.json"
+	run_rt exec --process "$T/process.json" "$ID"
+	assert_success
+	assert_output /root
+}
+
+@test "exec --process of a broken document is an error" {
+	start_waiting
+	echo '{ "args": [' >"$T/process.json"
+	run_rt exec --process "$T/process.json" "$ID"
+	assert_failure
+	assert_stderr 'process.json'
+	run_rt exec --process "$T/missing.json" "$ID"
+	assert_failure
+	assert_stderr 'No such file or directory'
+}
+
+@test "exec without a command is an error" {
+	start_waiting
+	run_rt exec "$ID"
+	assert_failure
+}
+
+@test "exec of a missing program tells it as engines expect, with 255" {
+	start_waiting
+	run_rt exec "$ID" no-such-program
+	assert_failure 255
+	assert_stderr 'executable file not found'
+	run_rt exec "$ID" /no/such/program
+	assert_failure 255
+	assert_stderr 'no such file or directory|No such file or directory'
+	touch "$ROOTFS/bin/plain"
+	run_rt exec "$ID" /bin/plain
+	assert_failure 255
+	assert_stderr '[Pp]ermission denied'
+}
+
+@test "exec in a stopped, created or missing container" {
+	run_rt exec "$ID" true
+	assert_failure
+	assert_stderr 'does not exist'
+	set_args true
+	run_rt create --bundle "$BUNDLE" "$ID"
+	run_rt start "$ID"
+	wait_until has_status "$ID" stopped
+	run_rt exec "$ID" true
+	assert_failure
+	assert_stderr 'not running'
+}
+
+@test "exec works in a created container" {
+	run_rt create --bundle "$BUNDLE" "$ID"
+	run_rt exec "$ID" hostname
+	assert_success
+	assert_output box
+	assert_status "$ID" created
+}
+
+@test "exec --detach returns while the program runs" {
+	start_waiting
+	run_rt exec --detach --pid-file "$T/exec.pid" "$ID" sh -c 'echo started; exec sleep 100'
+	assert_success
+	wait_until grep -q started "$LOG"
+	local pid
+	pid=$(<"$T/exec.pid")
+	assert_equal "$(wc -l <"$T/exec.pid")" 0
+	assert_equal "$(readlink "/proc/$pid/ns/pid")" "$(readlink "/proc/$INIT/ns/pid")"
+	run_rt delete --force "$ID"
+	wait_until is_gone "$pid"
+}
+
+@test "exec forwards signals" {
+	start_waiting
+	background "$RT" --root "$STATE" $RT_FLAGS exec "$ID" probe signal
+	wait_until grep -qx ready "$CHILD_LOG"
+	kill -USR1 "$CHILD"
+	wait "$CHILD"
+	assert_equal "$(tail -n 1 "$CHILD_LOG")" 10
+}
+
+@test "exec puts the process into the container's cgroup" {
+	require_cgroup2
+	start_waiting
+	run_rt exec --detach --pid-file "$T/exec.pid" "$ID" sleep 100
+	assert_success
+	assert_equal "$(grep ^0:: "/proc/$(<"$T/exec.pid")/cgroup")" "$(grep ^0:: "/proc/$INIT/cgroup")"
+}
+
+@test "exec has the container's capabilities and no inheritable ones" {
+	start_waiting
+	run_rt exec "$ID" grep ^Cap /proc/self/status
+	assert_line "$(printf 'CapInh:\t0000000000000000')"
+	assert_line "$(printf 'CapEff:\t0000000020000420')"
+	assert_line "$(printf 'CapBnd:\t0000000020000420')"
+}
+
+@test "exec --cap adds to bounding, effective and permitted alone" {
+	start_waiting
+	run_rt exec --cap CAP_NET_RAW "$ID" grep ^Cap /proc/self/status
+	assert_success
+	assert_line "$(printf 'CapInh:\t0000000000000000')"
+	assert_line "$(printf 'CapPrm:\t0000000020002420')"
+	assert_line "$(printf 'CapEff:\t0000000020002420')"
+	assert_line "$(printf 'CapBnd:\t0000000020002420')"
+	assert_line "$(printf 'CapAmb:\t0000000000000000')"
+}
+
+@test "exec --no-new-privs and --additional-gids" {
+	update_config '.process.noNewPrivileges = false'
+	start_waiting
+	run_rt exec "$ID" probe prctl
+	assert_line no_new_privs=0
+	run_rt exec --no-new-privs "$ID" probe prctl
+	assert_line no_new_privs=1
+	run_rt exec -g 7 --additional-gids 8 "$ID" id -G
+	assert_match '\b7 8\b'
+}
+
+@test "exec has the container's rlimits and seccomp filter" {
+	update_config '.process.rlimits = [{ type: "RLIMIT_NOFILE", soft: 100, hard: 200 }]
+		| .linux.seccomp = { defaultAction: "SCMP_ACT_ALLOW",
+			syscalls: [{ names: ["sethostname"], action: "SCMP_ACT_ERRNO", errnoRet: 38 }] }'
+	start_waiting
+	run_rt exec "$ID" sh -c 'ulimit -S -n; ulimit -H -n; probe prctl; probe syscall sethostname'
+	assert_line 100
+	assert_line 200
+	assert_line seccomp=2
+	assert_line ENOSYS
+}
+
+@test "exec leaves no descriptor of the runtime in the program" {
+	start_waiting
+	run_rt exec "$ID" probe fds
+	assert_success
+	assert_equal "$(wc -l <<<"$output")" 3
+}
+
+@test "exec --preserve-fds hands descriptors over" {
+	start_waiting
+	echo text >"$T/file"
+	output=$(exec 3<"$T/file" && rt exec --preserve-fds 1 "$ID" sh -c 'cat <&3')
+	assert_equal "$output" text
+}
+
+@test "many execs at once all succeed" {
+	start_waiting
+	local i pids=()
+	for i in {1..12}; do
+		rt exec "$ID" echo "n$i" >"$T/exec.$i" 2>&1 &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i"
+	done
+	assert_equal "$(cat "$T"/exec.* | sort -u | wc -l)" 12
+}
+
+@test "exec enters a user namespace with its ids" {
+	update_config '.linux.namespaces += [{ type: "user" }]
+		| .linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
+		| .linux.gidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]'
+	chmod 755 "$T" "$BUNDLE" "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test"
+	start_waiting
+	run_rt exec "$ID" sh -c 'id -u; cat /proc/self/uid_map'
+	assert_success
+	assert_match '^0$'
+	assert_match '100000'
+}
+
+@test "exec's process is a child of the caller's rt, and of nobody inside" {
+	start_waiting
+	run_rt exec "$ID" sh -c 'awk "/^PPid/ { print \$2 }" /proc/self/status; echo $PPID'
+	assert_match '^0$'
+}
