@@ -7,7 +7,9 @@ unit_tests = \
 	tests/unit/test_base_io \
 	tests/unit/test_base_json \
 	tests/unit/test_base_num \
-	tests/unit/test_base_path
+	tests/unit/test_base_path \
+	tests/unit/test_cgroup_device_program \
+	tests/unit/test_cgroup_v2
 
 # libFuzzer targets: tests/fuzz/fuzz_NAME is made from tests/fuzz/fuzz_NAME.c, its corpus is tests/fuzz/corpus/NAME.
 # Each is built in every build, with tests/fuzz/replay.c where there is no libFuzzer.

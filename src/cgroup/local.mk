@@ -1,3 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 cgroup_sources = \
-	src/cgroup/cgroup.h
+	src/cgroup/cgroup.h \
+	src/cgroup/device_attach.c \
+	src/cgroup/device_program.c \
+	src/cgroup/device_program.h \
+	src/cgroup/driver.c \
+	src/cgroup/driver.h \
+	src/cgroup/none.c \
+	src/cgroup/systemd.c \
+	src/cgroup/v2.c \
+	src/cgroup/v2.h \
+	src/cgroup/v2_dir.c \
+	src/cgroup/v2_dir.h \
+	src/cgroup/v2_make.c \
+	src/cgroup/v2_remove.c

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RT_CGROUP_DEVICE_PROGRAM_H
+#define RT_CGROUP_DEVICE_PROGRAM_H
+
+#include <linux/bpf.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "plan/plan.h"
+
+/*
+ * Device rules as an eBPF program of type BPF_PROG_TYPE_CGROUP_DEVICE on the cgroup (Linux 4.15).
+ *
+ * A request asks for some of {read, write, mknod} on one device.  Each of the three is decided by the last rule that
+ * speaks of it and of that device; without one it is denied.  The request is granted if all that it asks for is.
+ * Source: config-linux.md "Allowed Device List", cgroup-v2.rst "Device controller".
+ */
+
+/* The kernel's verifier needs time that grows with the square of them, and gives up at a million steps. */
+#define DEVICE_RULES_MAX 512u
+#define DEVICE_RULE_INSNS_MAX 8u  /* of one rule */
+#define DEVICE_PROGRAM_INSNS_MAX (8u + DEVICE_RULES_MAX * DEVICE_RULE_INSNS_MAX)
+
+/* Writes the program for the rules into INSNS (room for DEVICE_PROGRAM_INSNS_MAX) and gives its length; no system
+ * call.  More than DEVICE_RULES_MAX rules: ERR_CONFIG. */
+int device_program_generate(const struct plan_cgroup_device *rules, unsigned n_rules, struct bpf_insn *insns,
+			    size_t *ret_n, struct err *e);
+
+/* Generates the program, loads it and attaches it to the cgroup, beside those of parents (BPF_F_ALLOW_MULTI: all must
+ * grant a request).  The cgroup holds the program from then on.  What the kernel's verifier says is in the error. */
+int device_program_apply(const struct plan_cgroup_device *rules, unsigned n_rules, int cgroup_fd, struct err *e);
+
+#endif

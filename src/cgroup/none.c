@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cgroup/driver.h"
+
+/* --cgroup-manager=disabled: the container stays in the cgroup that rt was started in. */
+
+static int none_prepare(const struct plan_cgroup *plan, bool *ret_created, struct err *e)
+{
+	(void)plan; /* the plan has refused limits already */
+	(void)e;
+	*ret_created = false;
+	return CGROUP_NO_FD;
+}
+
+static int none_open(const struct cgroup_record *rec, struct err *e)
+{
+	(void)rec;
+	(void)e;
+	return CGROUP_NO_FD;
+}
+
+static int no_cgroup(struct err *e)
+{
+	(void)err_set(e, ERR_STATE, "the container has no cgroup of its own, so its processes are not known");
+	return err_hint(e, "create it with a cgroup manager other than \"disabled\"");
+}
+
+static int none_kill(const struct cgroup_record *rec, int sig, struct err *e)
+{
+	(void)rec;
+	(void)sig;
+	return no_cgroup(e);
+}
+
+static int none_pids(const struct cgroup_record *rec, pid_t **ret, size_t *ret_n, struct err *e)
+{
+	(void)rec;
+	(void)ret;
+	(void)ret_n;
+	return no_cgroup(e);
+}
+
+static int none_is_frozen(const struct cgroup_record *rec, struct err *e)
+{
+	(void)rec;
+	(void)e;
+	return 0;
+}
+
+static int none_destroy(const struct cgroup_record *rec, struct err *e)
+{
+	(void)rec;
+	(void)e;
+	return 0;
+}
+
+static bool none_was_oom_killed(const struct cgroup_record *rec, char *text, size_t size)
+{
+	(void)rec;
+	(void)text;
+	(void)size;
+	return false;
+}
+
+const struct cgroup_driver cgroup_driver_none = {
+	.name = "none",
+	.prepare = none_prepare,
+	.open = none_open,
+	.kill = none_kill,
+	.pids = none_pids,
+	.is_frozen = none_is_frozen,
+	.destroy = none_destroy,
+	.was_oom_killed = none_was_oom_killed,
+};

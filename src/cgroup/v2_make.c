@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/io.h"
+#include "base/sys.h"
+#include "cgroup/device_program.h"
+#include "cgroup/v2.h"
+#include "cgroup/v2_dir.h"
+
+/* For everybody to look at, as other directories in cgroupfs are, whatever the umask is. */
+#define CGROUP_MODE 0755
+/* Another create that fails removes the parents that it has made; ours may have been among them. */
+#define MKDIR_ATTEMPTS 10
+/* Enabling a controller fails with EBUSY while a process that left the parent is not quite gone. */
+#define ENABLE_ATTEMPTS 10
+#define ENABLE_SLEEP_NS 1000000L
+
+/* One cgroup in the making. */
+struct making {
+	const struct plan_cgroup *plan;
+	const char *relative;    /* plan->path without its first slash */
+	int mount_fd;
+	int leaf_fd;
+	bool leaf_made;
+	size_t first_made;       /* parents from the one whose name ends here on were made by us; 0 = none was */
+	/* Why the first controller that could not be enabled could not be; errnum 0 = all could. */
+	int enable_errnum;
+	char enable_where[128];
+	char enable_name[32];
+};
+
+/* ---- the directories -------------------------------------------------------------------------------------------- */
+
+/* The first LEN bytes of the relative path, which is shorter than V2_PATH_MAX. */
+static void copy_prefix(const struct making *m, size_t len, char buf[static V2_PATH_MAX])
+{
+	memcpy(buf, m->relative, len);
+	buf[len] = '\0';
+}
+
+/* The end of the path component that follows position POS. */
+static size_t next_end(const struct making *m, size_t pos)
+{
+	if (m->relative[pos] == '/')
+		pos++;
+	return pos + strcspn(m->relative + pos, "/");
+}
+
+static int make_parents(struct making *m)
+{
+	char prefix[V2_PATH_MAX];
+
+	for (size_t end = next_end(m, 0); m->relative[end] != '\0'; end = next_end(m, end)) {
+		copy_prefix(m, end, prefix);
+		if (sys_mkdirat(m->mount_fd, prefix, CGROUP_MODE) == 0) {
+			if (m->first_made == 0)
+				m->first_made = end;
+			if (sys_fchmodat(m->mount_fd, prefix, CGROUP_MODE) < 0)
+				return -1;
+		} else if (errno != EEXIST) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int make_leaf(struct making *m)
+{
+	for (unsigned attempt = 0; attempt < MKDIR_ATTEMPTS; attempt++) {
+		if (sys_mkdirat(m->mount_fd, m->relative, CGROUP_MODE) == 0) {
+			m->leaf_made = true;
+			return 0;
+		}
+		if (errno == EEXIST)
+			return 0;
+		if (errno != ENOENT || make_parents(m) < 0)
+			return -1;
+	}
+	return -1;
+}
+
+static int make_directories(struct making *m, struct err *e)
+{
+	if (make_leaf(m) < 0) {
+		(void)err_errno(e, errno, "make cgroup %s%s", m->plan->mount, m->plan->path);
+		if (e->errnum == EAGAIN)
+			(void)err_hint(e, "cgroup.max.depth or cgroup.max.descendants of a parent is reached");
+		if (e->errnum == EROFS)
+			(void)err_hint(e, "%s is mounted read-only; --cgroup-manager=disabled makes no cgroup", m->plan->mount);
+		return -1;
+	}
+	m->leaf_fd = v2_open_below(m->mount_fd, m->relative);
+	if (m->leaf_fd < 0)
+		return err_errno(e, errno, "open cgroup %s%s", m->plan->mount, m->plan->path);
+	if (m->leaf_made && sys_fchmod(m->leaf_fd, CGROUP_MODE) < 0)
+		return err_errno(e, errno, "set mode of cgroup %s", m->plan->path);
+	return 0;
+}
+
+/* Removes what was made: the cgroup, then the parents, as far as nobody else has begun to use them. */
+static void unmake(struct making *m, bool *ret_created)
+{
+	char prefix[V2_PATH_MAX];
+	size_t end = strlen(m->relative);
+
+	fd_close(&m->leaf_fd);
+	if (m->leaf_made && sys_unlinkat(m->mount_fd, m->relative, AT_REMOVEDIR) < 0 && errno != ENOENT) {
+		*ret_created = true;
+		return;
+	}
+	while (m->first_made != 0 && end > m->first_made) {
+		while (m->relative[--end] != '/')
+			;
+		copy_prefix(m, end, prefix);
+		if (sys_unlinkat(m->mount_fd, prefix, AT_REMOVEDIR) < 0 && errno != ENOENT)
+			return; /* EBUSY: it is somebody's parent now and stays */
+	}
+}
+
+/* ---- checks ----------------------------------------------------------------------------------------------------- */
+
+/* Processes that are there already would die with the container, and count against its limits. */
+static int check_empty(const struct making *m, struct err *e)
+{
+	pid_t *pids = NULL;
+	size_t n = 0;
+
+	if (m->leaf_made)
+		return 0;
+	if (v2_pids(m->leaf_fd, &pids, &n) < 0)
+		return err_errno(e, errno, "read cgroup.procs of cgroup %s", m->plan->path);
+	free(pids);
+	if (n == 0)
+		return 0;
+	(void)err_set(e, ERR_STATE, "container's cgroup is not empty: %zu process(es) found", n);
+	return err_hint(e, "%s%s is in use; choose another cgroupsPath", m->plan->mount, m->plan->path);
+}
+
+/* A process that is born in a frozen cgroup never runs: create would wait for ever. A parent's state shows here too. */
+static int check_thawed(const struct making *m, struct err *e)
+{
+	int r = v2_is_set(m->leaf_fd, "cgroup.events", "frozen");
+
+	if (r < 0)
+		return err_errno(e, errno, "read cgroup.events of cgroup %s", m->plan->path);
+	if (r == 0)
+		return 0;
+	(void)err_set(e, ERR_STATE, "container's cgroup unexpectedly frozen: %s%s", m->plan->mount, m->plan->path);
+	return err_hint(e, "write 0 to cgroup.freeze there or in the parent that is frozen");
+}
+
+/* Below a threaded cgroup only threaded ones can hold processes; the kernel wants to be told. */
+static int join_threaded_parent(const struct making *m, struct err *e)
+{
+	char type[64];
+
+	if (!m->leaf_made)
+		return 0;
+	if (v2_read(m->leaf_fd, "cgroup.type", type, sizeof(type)) < 0)
+		return err_errno(e, errno, "read cgroup.type of cgroup %s", m->plan->path);
+	if (strcmp(type, "domain invalid\n") != 0)
+		return 0;
+	if (io_write_file_at(m->leaf_fd, "cgroup.type", "threaded", e) < 0)
+		return err_prefix(e, "cgroup %s is below a threaded one", m->plan->path);
+	return 0;
+}
+
+/* ---- controllers ------------------------------------------------------------------------------------------------ */
+
+static bool has_controllers(int dir_fd, const char *file, const char *const *names)
+{
+	char list[512];
+
+	if (v2_read(dir_fd, file, list, sizeof(list)) < 0)
+		return false;
+	for (; *names != NULL; names++)
+		if (!v2_has_word(list, *names))
+			return false;
+	return true;
+}
+
+static int enable_one(int dir_fd, const char *name)
+{
+	struct err e = ERR_INIT;
+	char word[40];
+
+	(void)snprintf(word, sizeof(word), "+%s", name); /* a cut name is not one of the kernel's: EINVAL below */
+	for (unsigned attempt = 1;; attempt++) {
+		if (io_write_file_at(dir_fd, "cgroup.subtree_control", word, &e) == 0)
+			return 0;
+		if (e.errnum != EBUSY || attempt == ENABLE_ATTEMPTS)
+			return e.errnum;
+		(void)nanosleep(&(struct timespec){ .tv_nsec = ENABLE_SLEEP_NS }, NULL); /* a short sleep is fine */
+	}
+}
+
+/*
+ * Enables in one parent what is missing there, each controller for itself: one that is refused must not take the
+ * others along.  A refusal is remembered, not an error: only a limit that then has no file is one.
+ */
+static void enable_in(struct making *m, int dir_fd, const char *where)
+{
+	char enabled[512];
+
+	if (v2_read(dir_fd, "cgroup.subtree_control", enabled, sizeof(enabled)) < 0)
+		enabled[0] = '\0';
+	for (const char *const *name = m->plan->controllers; *name != NULL; name++) {
+		int errnum;
+
+		if (v2_has_word(enabled, *name))
+			continue;
+		errnum = enable_one(dir_fd, *name);
+		if (errnum == 0 || m->enable_errnum != 0)
+			continue;
+		m->enable_errnum = errnum;
+		(void)snprintf(m->enable_where, sizeof(m->enable_where), "%s/%s", m->plan->mount, where); /* may be cut */
+		(void)snprintf(m->enable_name, sizeof(m->enable_name), "%s", *name);
+	}
+}
+
+/* Top-down: a parent can only pass on what its own parent has passed on to it. */
+static void enable_controllers(struct making *m)
+{
+	char prefix[V2_PATH_MAX];
+	_cleanup_fd_ int root_fd = -EBADF;
+
+	if (m->plan->controllers == NULL || m->plan->controllers[0] == NULL ||
+	    has_controllers(m->leaf_fd, "cgroup.controllers", m->plan->controllers))
+		return;
+	root_fd = sys_openat(m->mount_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	if (root_fd >= 0)
+		enable_in(m, root_fd, "");
+	for (size_t end = next_end(m, 0); m->relative[end] != '\0'; end = next_end(m, end)) {
+		_cleanup_fd_ int fd = -EBADF;
+
+		copy_prefix(m, end, prefix);
+		fd = v2_open_below(m->mount_fd, prefix);
+		if (fd >= 0)
+			enable_in(m, fd, prefix);
+	}
+}
+
+/* ---- limits ----------------------------------------------------------------------------------------------------- */
+
+/* Says why FILE is not there: its controller is not enabled, or this kernel has no such file. */
+static int explain_missing(const struct making *m, const struct plan_cgroup_write *w, struct err *e)
+{
+	char controller[32];
+	const char *names[2] = { controller, NULL };
+	char text[24];
+
+	(void)snprintf(controller, sizeof(controller), "%.*s", (int)strcspn(w->file, "."), w->file);
+	(void)err_set(e, ERR_UNSUPPORTED, "%s can not be applied: cgroup %s has no file %s", w->pointer, m->plan->path,
+		      w->file);
+	e->errnum = ENOENT;
+	if (has_controllers(m->leaf_fd, "cgroup.controllers", names))
+		return err_hint(e, "this kernel's %s controller does not have it", controller);
+	if (m->enable_errnum != 0 && strcmp(m->enable_name, controller) == 0)
+		return err_hint(e, "enabling the %s controller in %s failed: %s", controller, m->enable_where,
+				err_errno_text(m->enable_errnum, text));
+	return err_hint(e, "the %s controller is not available below %s", controller, m->plan->mount);
+}
+
+static int write_limits(const struct making *m, struct err *e)
+{
+	for (unsigned i = 0; i < m->plan->n_writes; i++) {
+		const struct plan_cgroup_write *w = &m->plan->writes[i];
+
+		if (io_write_file_at(m->leaf_fd, w->file, w->value, e) == 0)
+			continue;
+		if (e->errnum != ENOENT)
+			return err_prefix(e, "%s: cgroup %s", w->pointer, m->plan->path);
+		if (!w->missing_ok)
+			return explain_missing(m, w, e);
+		err_clear(e);
+	}
+	return 0;
+}
+
+/* ---- delegation ------------------------------------------------------------------------------------------------- */
+
+/* Gives FILE (of at most 255 bytes) to the container's root, if the cgroup has it. */
+static int give_file(const struct making *m, const char *file, struct err *e)
+{
+	if (sys_fchownat(m->leaf_fd, file, m->plan->owner_uid, m->plan->owner_gid, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    errno == ENOENT)
+		return 0;
+	return err_errno(e, errno, "chown %s of cgroup %s", file, m->plan->path);
+}
+
+/* The directory and the files that the kernel names, nothing else: limits stay the host's. */
+static int delegate(const struct making *m, struct err *e)
+{
+	char list[1024] = "cgroup.procs\ncgroup.subtree_control\ncgroup.threads\n"; /* before Linux 4.15 */
+	char *next = list;
+
+	if (!m->plan->delegate)
+		return 0;
+	if (sys_fchownat(m->leaf_fd, "", m->plan->owner_uid, m->plan->owner_gid, AT_EMPTY_PATH) < 0)
+		return err_errno(e, errno, "chown cgroup %s", m->plan->path);
+	(void)v2_read(AT_FDCWD, "/sys/kernel/cgroup/delegate", list, sizeof(list)); /* LIST is kept if that fails to open */
+	while (*next != '\0') {
+		char *file = next;
+
+		next += strcspn(next, "\n");
+		if (*next == '\n')
+			*next++ = '\0';
+		if (*file != '\0' && give_file(m, file, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- all of it -------------------------------------------------------------------------------------------------- */
+
+static int finish(struct making *m, struct err *e)
+{
+	if (check_empty(m, e) < 0 || check_thawed(m, e) < 0 || join_threaded_parent(m, e) < 0)
+		return -1;
+	enable_controllers(m);
+	if (write_limits(m, e) < 0)
+		return -1;
+	if (m->plan->device_filter && device_program_apply(m->plan->devices, m->plan->n_devices, m->leaf_fd, e) < 0)
+		return err_prefix(e, "cgroup %s", m->plan->path);
+	return delegate(m, e); /* last: from here on it is not ours alone */
+}
+
+static bool is_denied(int errnum)
+{
+	return errnum == EACCES || errnum == EPERM || errnum == EROFS;
+}
+
+int v2_prepare(const struct plan_cgroup *plan, bool *ret_created, struct err *e)
+{
+	struct making m = { .plan = plan, .mount_fd = -EBADF, .leaf_fd = -EBADF };
+	int fd = -1;
+
+	*ret_created = false;
+	m.relative = v2_relative(plan->path, e);
+	if (m.relative == NULL)
+		return -1;
+	m.mount_fd = v2_open_mount(plan->mount, e);
+	if (m.mount_fd < 0)
+		return -1;
+	if (make_directories(&m, e) < 0) {
+		unmake(&m, ret_created);
+		if (!plan->required && !*ret_created && is_denied(e->errnum)) {
+			err_clear(e);
+			fd = CGROUP_NO_FD;
+		}
+	} else if (finish(&m, e) < 0) {
+		unmake(&m, ret_created);
+	} else {
+		*ret_created = m.leaf_made;
+		fd = fd_take(&m.leaf_fd);
+	}
+	fd_close(&m.mount_fd);
+	return fd;
+}
