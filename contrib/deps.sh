@@ -22,7 +22,7 @@ test  | busybox-static           | busybox                    | busybox-static  
 test  | jq                       | jq                         | jq                       | jq
 test  | procps util-linux        | procps-ng util-linux       | procps util-linux        | procps-ng util-linux
 test  | iproute2 libcap2-bin     | iproute libcap             | iproute2 libcap-utils    | iproute2 libcap
-test  | clang libclang-rt-14-dev | clang compiler-rt          | clang compiler-rt        | clang compiler-rt
+test  | clang libclang-rt-dev    | clang compiler-rt          | clang compiler-rt        | clang compiler-rt
 test  | llvm                     | llvm                       | llvm                     | llvm
 test  | git xz-utils             | git xz                     | git xz                   | git xz
 lint  | clang-tidy clang-format  | clang-tools-extra          | clang-extra-tools        | clang

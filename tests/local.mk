@@ -18,6 +18,7 @@ fuzz_targets =
 # Scripts that speak TAP (tests/tap.sh).
 script_tests = \
 	tests/checks/check-source \
+	tests/checks/check-driver \
 	tests/checks/check-layers \
 	tests/checks/check-purity \
 	tests/checks/check-init-symbols \
