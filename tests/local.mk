@@ -36,8 +36,8 @@ probe_sources = \
 	tests/probe/process.c \
 	tests/probe/tty.c
 
-# bats files, run last: the whole program.
-bats_tests =
+# bats files, run last: the whole program.  All that are there.
+bats_tests = $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/integration/*.bats)))
 
 # What the tests read besides.
 tests_data = \
