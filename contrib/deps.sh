@@ -60,8 +60,9 @@ deps_fetch() { # COLUMN PACKAGE...
 	case $column in
 	2)
 		export DEBIAN_FRONTEND=noninteractive
-		# The package lists of a fresh machine are missing or old.
-		if ! apt-get install -qq -y --no-install-recommends "$@" </dev/null; then
+		# The package lists of a fresh machine are missing, those of an old one name what is gone.
+		apt-cache show "$@" >/dev/null 2>&1 || apt-get update -q
+		if ! apt-get install -q -y --no-install-recommends "$@" </dev/null; then
 			apt-get update -q && apt-get install -q -y --no-install-recommends "$@" </dev/null
 		fi
 		;;
@@ -71,7 +72,7 @@ deps_fetch() { # COLUMN PACKAGE...
 	esac
 }
 
-# The packages of GROUP... that are missing here, on one line.
+# The packages of GROUP... that are missing here, on one line, some perhaps twice.
 deps_missing() {
 	local column group line_group package packages
 	column=$(deps_column) || return 1
