@@ -49,6 +49,7 @@ static int name_in_object(struct oci_decoder *d, struct oci_frame *f, const char
 	if ((f->seen & bit) != 0) {
 		oci_decoder_note(d, OCI_FINDING_ERROR, oci_decoder_here(d), "duplicate property");
 		f->row = NULL;
+		f->present |= bit; /* whatever the first was: one message is enough */
 	}
 	f->seen |= bit;
 	return 1;

@@ -9,11 +9,16 @@ unit_tests = \
 	tests/unit/test_base_num \
 	tests/unit/test_base_path \
 	tests/unit/test_cgroup_device_program \
-	tests/unit/test_cgroup_v2
+	tests/unit/test_cgroup_v2 \
+	tests/unit/test_ocispec_errors \
+	tests/unit/test_ocispec_limits \
+	tests/unit/test_ocispec_locate \
+	tests/unit/test_ocispec_roundtrip
 
 # libFuzzer targets: tests/fuzz/fuzz_NAME is made from tests/fuzz/fuzz_NAME.c, its corpus is tests/fuzz/corpus/NAME.
 # Each is built in every build, with tests/fuzz/replay.c where there is no libFuzzer.
-fuzz_targets =
+fuzz_targets = \
+	tests/fuzz/fuzz_config
 
 # Scripts that speak TAP (tests/tap.sh).
 script_tests = \
@@ -41,6 +46,7 @@ bats_tests = $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/integrat
 
 # What the tests read besides.
 tests_data = \
+	$(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/fuzz/corpus/*/*))) \
 	tests/allowed-skips \
 	tests/checks/init-symbols.allow \
 	tests/checks/plan-symbols.allow \
@@ -49,4 +55,5 @@ tests_data = \
 	tests/no-cmocka \
 	tests/run-tests \
 	tests/tap.sh \
+	tests/unit/ocispec.h \
 	tests/unit/test.h
