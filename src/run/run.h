@@ -21,7 +21,7 @@ int run_run(const struct request *req, int *ret_status, struct err *e);
 /* start: 0 once the program was executed and the poststart hooks ran. */
 int run_start(const struct request *req, struct err *e);
 
-/* exec: in the foreground *RET_STATUS as for run.  *RET_STARTED tells whether the process ever ran. */
+/* exec: in the foreground *RET_STATUS as for run. */
 int run_exec(const struct request *req, int *ret_status, struct err *e);
 
 /* kill: ALL sends to every process of the cgroup. */

@@ -53,6 +53,7 @@ struct state {
 };
 
 #define STATE_VERSION 1
+#define STATE_OCI_VERSION "1.3.0" /* of the specification that states follow */
 #define STATE_FILE "state.json"
 #define STATE_CONFIG_FILE "config.json"
 #define STATE_START_FIFO "start"
@@ -69,12 +70,20 @@ int state_open_root(const char *root, bool make, struct err *e);
 /* Reserves the id: mkdir.  "container with given ID already exists" if somebody has it.  Returns the directory. */
 int state_reserve(int root_fd, const char *id, struct err *e);
 
+/* The error of a container that is not there (returns -1), and whether E is it. */
+int state_set_missing(const char *id, struct err *e);
+bool state_is_missing(const struct err *e);
+
 /* Opens the directory of a container.  "container ID does not exist" (ERR_STATE). */
 int state_open(int root_fd, const char *id, struct err *e);
 
 /* flock, waits at most a few seconds; names the holder when it gives up.  The directory may have been deleted while we
  * waited: then ERR_STATE, "does not exist".  The lock goes with the last copy of DIR_FD. */
 int state_lock(int root_fd, int dir_fd, const char *id, struct err *e);
+void state_unlock(int dir_fd);
+
+/* ERR_STATE, "does not exist", if DIR_FD is not the directory of ID any more. */
+int state_check_current(int root_fd, int dir_fd, const char *id, struct err *e);
 
 int state_write(int dir_fd, const struct state *s, struct err *e);
 int state_write_config(int dir_fd, const char *bytes, size_t len, struct err *e);

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/fds.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+#include "run/idmap.h"
+#include "run/namespaces.h"
+
+/* A FIFO of the state directory, with both ends in one descriptor: init never sees an end-of-file of its own start. */
+static int open_fifo(const struct launch *l, const char *name, struct err *e)
+{
+	int fd;
+
+	if (sys_mknodat(l->dir_fd, name, S_IFIFO | 0600, 0) < 0)
+		return err_errno(e, errno, "make the FIFO \"%s\" in the state directory", name);
+	fd = sys_openat(l->dir_fd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0);
+	if (fd < 0)
+		return err_errno(e, errno, "open the FIFO \"%s\" in the state directory", name);
+	return fd;
+}
+
+static int idmap_tree(int tree_fd, const struct plan_mount *m, struct err *e)
+{
+	struct k_mount_attr attr = { .attr_set = K_MOUNT_ATTR_IDMAP };
+	_cleanup_fd_ int userns_fd = idmap_open_userns(m->uid_maps, m->n_uid_maps, m->gid_maps, m->n_gid_maps, e);
+
+	if (userns_fd < 0)
+		return -1;
+	attr.userns_fd = (uint64_t)userns_fd;
+	if (sys_mount_setattr(tree_fd, "", AT_EMPTY_PATH | (m->idmap_recursive ? K_AT_RECURSIVE : 0), &attr) < 0) {
+		(void)err_errno(e, errno, "map the ids of the mount");
+		if (e->errnum == EINVAL)
+			return err_hint(e, "its file system must support idmapped mounts");
+		return -1;
+	}
+	return 0;
+}
+
+static int open_source(const struct plan *plan, unsigned index, struct err *e)
+{
+	const struct plan_mount *m = &plan->mounts[index];
+	unsigned flags = K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC | (m->recursive ? K_AT_RECURSIVE : 0) |
+			 (m->source_nofollow ? AT_SYMLINK_NOFOLLOW : 0);
+	_cleanup_fd_ int fd = sys_open_tree(AT_FDCWD, m->source, flags);
+
+	if (fd < 0) {
+		(void)err_errno(e, errno, "mounts[%u] (%s): open source %s", m->index, m->destination, m->source);
+		return -1;
+	}
+	if (m->idmap && !m->idmap_of_container && idmap_tree(fd, m, e) < 0)
+		return err_prefix(e, "mounts[%u] (%s)", m->index, m->destination);
+	return fd_take(&fd);
+}
+
+static int open_device(const struct plan *plan, unsigned index, struct err *e)
+{
+	const struct plan_device *d = &plan->devices[index];
+	int fd = sys_open_tree(AT_FDCWD, d->path, K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC);
+
+	if (fd < 0)
+		return err_errno(e, errno, "device %s: open the host's", d->path);
+	return fd;
+}
+
+/* What is handed over is closed here afterwards, and a launch may be tried twice. */
+static int copy_fd(int fd, struct err *e)
+{
+	int copy = sys_fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+	return copy < 0 ? err_errno(e, errno, "duplicate the container's pidfd") : copy;
+}
+
+static int open_row(struct launch *l, const struct plan_fd *row, struct err *e)
+{
+	switch (row->role) {
+	case PLAN_FD_START:
+		return open_fifo(l, STATE_START_FIFO, e);
+	case PLAN_FD_RESULT:
+		return open_fifo(l, STATE_RESULT_FIFO, e);
+	case PLAN_FD_NS:
+		return namespace_open(l->plan, (enum ns_kind)row->index, e);
+	case PLAN_FD_CONTAINER:
+		return copy_fd(l->container_pidfd, e);
+	case PLAN_FD_SOURCE:
+		return open_source(l->plan, row->index, e);
+	case PLAN_FD_DEVICE:
+		return open_device(l->plan, row->index, e);
+	}
+	return err_set(e, ERR_INTERNAL, "the plan lists a descriptor of unknown role %d", (int)row->role);
+}
+
+int fds_open(struct launch *l, struct fds *ret, struct err *e)
+{
+	const struct plan *plan = l->plan;
+	unsigned i;
+
+	ret->items = calloc(plan->n_fds + 1, sizeof(*ret->items));
+	if (ret->items == NULL)
+		return err_errno(e, ENOMEM, "descriptors for init");
+	for (i = 0; i < plan->n_fds; i++) {
+		int fd = open_row(l, &plan->fds[i], e);
+
+		if (fd < 0)
+			return -1;
+		ret->items[ret->n++] = fd;
+	}
+	return 0;
+}
+
+void fds_release(struct fds *f)
+{
+	while (f->n > 0)
+		fd_close(&f->items[--f->n]);
+	free(f->items);
+	f->items = NULL;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <signal.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+#include "run/run.h"
+#include "run/target.h"
+
+static int not_running(const char *id, struct err *e)
+{
+	return err_set(e, ERR_STATE, "container \"%s\": container not running", id);
+}
+
+/* Takes no lock: a signal must get through while another command waits. */
+int run_kill(const struct request *req, int sig, bool all, struct err *e)
+{
+	_cleanup_target_ struct target t = TARGET_INIT;
+	_cleanup_fd_ int pidfd = -EBADF;
+	const struct state *s = &t.state;
+	int alive;
+
+	if (target_open(&t, req, e) < 0 || state_read(t.dir_fd, req->id, &t.arena, &t.state, e) < 0)
+		return -1;
+	alive = state_open_process(s, &pidfd, e);
+	if (alive < 0)
+		return -1;
+	/* Where init has no pid namespace of its own, its death does not take the others along. */
+	if (all || (alive && sig == SIGKILL && !s->has_own_pid_ns && s->cgroup.path[0] != '\0'))
+		return cgroup_driver_get(s->cgroup.driver)->kill(&s->cgroup, sig, e);
+	if (!alive)
+		return not_running(req->id, e);
+	/* The pidfd is of exactly the process that was looked at. */
+	if (sys_pidfd_send_signal(pidfd, sig, NULL, 0) < 0)
+		return errno == ESRCH ? not_running(req->id, e) :
+					err_errno(e, errno, "send signal %d to \"%s\"", sig, req->id);
+	return 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RT_RUN_NAMESPACES_H
+#define RT_RUN_NAMESPACES_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "plan/plan.h"
+
+/* Opens the namespace of KIND that PLAN joins and verifies its type, so that init joins what the config says. */
+int namespace_open(const struct plan *plan, enum ns_kind kind, struct err *e);
+
+/* CLONE_NEW* of all that are new or joined: what `exec` has to enter. */
+uint64_t namespaces_flags(const struct plan_ns *ns);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/run.h"
+
+#include <errno.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "run/create.h"
+#include "run/foreground.h"
+#include "run/hooks.h"
+#include "run/notify.h"
+#include "run/serve.h"
+#include "run/target.h"
+
+/* GO, the exec, poststart.  A container whose start fails is taken back like one whose create fails. */
+static int start(struct launch *l, struct foreground *f, struct err *e)
+{
+	const struct plan_hooks *h = &l->plan->hooks;
+
+	if (l->plan->notify_socket != NULL) {
+		f->notify_socket = l->plan->notify_socket;
+		f->notify_fd = notify_bind(l->dir_fd, e);
+		if (f->notify_fd < 0 && e->kind != ERR_NONE)
+			return -1;
+	}
+	if (launch_go(l, e) < 0 || serve_until_exec(l, e) < 0)
+		return -1;
+	return hooks_run(HOOK_POSTSTART, h->hooks[HOOK_POSTSTART], h->n[HOOK_POSTSTART], &l->state, STATUS_RUNNING, e);
+}
+
+static int wait_detached(struct launch *l, struct foreground *f, struct err *e)
+{
+	if (f->notify_fd < 0)
+		return 0;
+	return notify_wait(f->notify_fd, f->notify_socket, l->state.pid, l->process.pidfd, e);
+}
+
+/* The process ends, the container with it. */
+static int wait_and_delete(struct launch *l, struct foreground *f, int *ret_status, struct err *e)
+{
+	int status;
+
+	/* Others may use it while it runs. */
+	state_unlock(l->dir_fd);
+	if (foreground_wait(f, &l->process, l->console_fd, &status, e) < 0)
+		return -1;
+	if (!l->req->keep) {
+		/* Somebody may have deleted it meanwhile: that is what was to be done. */
+		if (state_lock(l->root_fd, l->dir_fd, l->req->id, e) < 0 ||
+		    target_destroy(l->root_fd, l->dir_fd, &l->state, -EBADF, e) < 0) {
+			if (!state_is_missing(e))
+				return -1;
+			err_clear(e);
+		}
+	}
+	*ret_status = status;
+	return 0;
+}
+
+static int run_launch(struct launch *l, struct foreground *f, int *ret_status, struct err *e)
+{
+	const bool detach = l->req->detach;
+
+	/* Before the clone: a signal that comes meanwhile waits for the container. */
+	if (!detach && foreground_begin(f, !l->req->no_subreaper, e) < 0)
+		return -1;
+	if (create_container(l, detach, e) < 0)
+		return -1;
+	if (start(l, f, e) < 0)
+		return launch_fail(l, e);
+	undo_disarm(&l->undo);
+	return detach ? wait_detached(l, f, e) : wait_and_delete(l, f, ret_status, e);
+}
+
+int run_run(const struct request *req, int *ret_status, struct err *e)
+{
+	_cleanup_foreground_ struct foreground f = FOREGROUND_INIT;
+	struct launch l = LAUNCH_INIT(req);
+	int r = run_launch(&l, &f, ret_status, e);
+
+	launch_release(&l);
+	return r;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/message.h"
+#include "base/sys.h"
+#include "run/console.h"
+#include "run/hooks.h"
+#include "run/idmap.h"
+#include "run/listener.h"
+
+/* init is gone or about to be when its socket ends. */
+#define DEATH_TIMEOUT_MS 2000
+
+#define PTMX_MAJOR 5
+#define PTMX_MINOR 2
+
+static int serve_child(struct launch *l, struct message *m, struct err *e)
+{
+	struct process next = { .pidfd = fd_take(&m->fds[0]) };
+	struct process_end end;
+
+	/* The pid in the message is what init believes; the descriptor can not be wrong. */
+	if (process_pid_of(next.pidfd, &next.pid, e) < 0) {
+		fd_close(&next.pidfd);
+		return err_prefix(e, "the process that goes on");
+	}
+	if (process_reap(&l->process, DEATH_TIMEOUT_MS, &end, e) < 0) {
+		fd_close(&next.pidfd);
+		return err_prefix(e, "the process that handed over");
+	}
+	l->process = next;
+	return 0;
+}
+
+static int serve_maps(struct launch *l, struct message *m, struct err *e)
+{
+	(void)m;
+	/* A user namespace that came with the clone has its maps: spawn.c, before the exec. */
+	if ((l->plan->ns.steps[0].flags & K_CLONE_NEWUSER) != 0)
+		return 0;
+	return idmap_write(&l->plan->ns, l->process.pid, e);
+}
+
+static int serve_hooks(struct launch *l, struct message *m, struct err *e)
+{
+	const struct plan_hooks *h = &l->plan->hooks;
+
+	(void)m;
+	l->state.pid = l->process.pid;
+	if (hooks_run(HOOK_PRESTART, h->hooks[HOOK_PRESTART], h->n[HOOK_PRESTART], &l->state, STATUS_CREATING, e) < 0)
+		return -1;
+	return hooks_run(HOOK_CREATE_RUNTIME, h->hooks[HOOK_CREATE_RUNTIME], h->n[HOOK_CREATE_RUNTIME], &l->state,
+			 STATUS_CREATING, e);
+}
+
+static int serve_console(struct launch *l, struct message *m, struct err *e)
+{
+	struct stat st;
+
+	/* Whatever gets this descriptor next, a user's terminal or an engine, takes it for a pty's master. */
+	if (fstat(m->fds[0], &st) < 0)
+		return err_errno(e, errno, "stat the terminal");
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(PTMX_MAJOR, PTMX_MINOR))
+		return err_set(e, ERR_INTERNAL, "what init sent is no pty's master");
+	if (l->req->console_socket != NULL)
+		return console_send(l->req->console_socket, m->fds[0], e);
+	l->console_fd = fd_take(&m->fds[0]);
+	return 0;
+}
+
+static int serve_notify(struct launch *l, struct message *m, struct err *e)
+{
+	uint32_t number;
+	_cleanup_fd_ int fd = -EBADF;
+
+	memcpy(&number, m->payload, sizeof(number));
+	/* Fetched, not sent: the filter may refuse sendmsg(2) already. */
+	fd = sys_pidfd_getfd(l->process.pidfd, (int)number, 0);
+	if (fd < 0)
+		return err_errno(e, errno, "fetch the seccomp listener");
+	l->state.pid = l->process.pid;
+	return listener_send(&l->plan->seccomp, fd, &l->state, e);
+}
+
+static int serve_ready(struct launch *l, struct message *m, struct err *e)
+{
+	(void)l; /* the answer is GO, the caller's */
+	(void)m;
+	(void)e;
+	return 0;
+}
+
+/* What a message must carry, what is done, and whether init waits for CONTINUE. */
+static const struct stop {
+	unsigned n_fds;
+	size_t len;
+	bool is_answered;
+	int (*serve)(struct launch *l, struct message *m, struct err *e);
+} stops[MESSAGE_TYPE_COUNT] = {
+	[MESSAGE_CHILD] = { 1, sizeof(int64_t), false, serve_child },
+	[MESSAGE_MAPS] = { 0, 0, true, serve_maps },
+	[MESSAGE_HOOKS] = { 0, 0, true, serve_hooks },
+	[MESSAGE_CONSOLE] = { 1, 0, false, serve_console },
+	[MESSAGE_NOTIFY] = { 0, sizeof(uint32_t), true, serve_notify },
+	[MESSAGE_READY] = { 0, 0, false, serve_ready },
+};
+
+/* Text from inside, for the log: one line, printable. */
+static void make_printable(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = ' ';
+	}
+}
+
+void serve_take_error(struct err *ret, const void *payload, size_t len)
+{
+	if (len != sizeof(*ret)) {
+		(void)err_set(ret, ERR_INTERNAL, "init sent an error of a wrong size");
+		return;
+	}
+	memcpy(ret, payload, sizeof(*ret));
+	ret->msg[sizeof(ret->msg) - 1] = '\0';
+	ret->hint[sizeof(ret->hint) - 1] = '\0';
+	make_printable(ret->msg);
+	make_printable(ret->hint);
+	if ((unsigned)ret->kind <= ERR_NONE || (unsigned)ret->kind >= ERR_KIND_COUNT)
+		ret->kind = ERR_INTERNAL;
+}
+
+static int take_warning(struct message *m, unsigned *n_warnings, struct err *e)
+{
+	char text[MESSAGE_PAYLOAD_MAX + 1];
+
+	if (++*n_warnings > MESSAGE_WARNINGS_MAX)
+		return err_set(e, ERR_INTERNAL, "init sends warnings without end");
+	memcpy(text, m->payload, m->len);
+	text[m->len] = '\0';
+	make_printable(text);
+	log_warning("%s", text);
+	return 0;
+}
+
+/* The socket ended without a word: say how init died. */
+static int explain_death(struct launch *l, struct err *e)
+{
+	const struct cgroup_driver *driver = cgroup_driver_get(l->state.cgroup.driver);
+	struct process_end end;
+	char text[200];
+
+	if (process_reap(&l->process, DEATH_TIMEOUT_MS, &end, e) < 0)
+		return err_prefix(e, "init closed its socket");
+	if (driver->was_oom_killed(&l->state.cgroup, text, sizeof(text)))
+		return err_set(e, ERR_SYSTEM, "container init was OOM-killed (memory limit too low?): %s", text);
+	return err_set(e, ERR_SYSTEM, "container init died before it was ready: %s",
+		       process_describe_end(&end, text, sizeof(text)));
+}
+
+static int serve_stop(struct launch *l, struct message *m, enum message_type expected, struct err *e)
+{
+	const struct stop *s = &stops[m->type];
+	struct err send_error = ERR_INIT;
+
+	if (m->type != expected || s->serve == NULL)
+		return err_set(e, ERR_INTERNAL, "init sent \"%s\" where \"%s\" was expected",
+			       message_type_name(m->type), message_type_name(expected));
+	if (m->n_fds != s->n_fds || m->len != s->len)
+		return err_set(e, ERR_INTERNAL, "init's \"%s\" has %u descriptors and %zu bytes",
+			       message_type_name(m->type), m->n_fds, m->len);
+	if (s->serve(l, m, e) < 0)
+		return -1;
+	if (!s->is_answered || message_send(l->sock, MESSAGE_CONTINUE, NULL, 0, NULL, 0, &send_error) == 0)
+		return 0;
+	/* A dead init: its end explains more than our broken pipe. */
+	return send_error.errnum == EPIPE ? explain_death(l, e) : (*e = send_error, -1);
+}
+
+/* One message from init, errors and warnings handled: 1, 0 for a warning, -1. */
+static int receive(struct launch *l, struct message *m, unsigned *n_warnings, struct err *e)
+{
+	int r = message_recv(l->sock, m, e);
+
+	if (r < 0)
+		return e->errnum == ECONNRESET ? explain_death(l, e) : -1;
+	if (r == 0)
+		return explain_death(l, e);
+	if (m->type == MESSAGE_ERROR) {
+		serve_take_error(e, m->payload, m->len);
+		return -1;
+	}
+	if (m->type == MESSAGE_WARNING)
+		return take_warning(m, n_warnings, e);
+	return 1;
+}
+
+int serve_until_ready(struct launch *l, struct err *e)
+{
+	unsigned n_warnings = 0;
+	unsigned i = 0;
+
+	while (i < l->plan->n_stops) {
+		_cleanup_message_ struct message m;
+		int r;
+
+		m.n_fds = 0; /* the rest is filled by what is received */
+		r = receive(l, &m, &n_warnings, e);
+		if (r < 0)
+			return -1;
+		if (r == 0)
+			continue;
+		if (serve_stop(l, &m, l->plan->stops[i], e) < 0)
+			return -1;
+		i++;
+	}
+	return 0;
+}
+
+int serve_until_exec(struct launch *l, struct err *e)
+{
+	_cleanup_message_ struct message m;
+	int r;
+
+	m.n_fds = 0; /* the rest is filled by what is received */
+	r = message_recv(l->sock, &m, e);
+	if (r < 0 && e->errnum != ECONNRESET)
+		return -1;
+	err_clear(e);
+	if (r <= 0)
+		return 0; /* closed by the exec; an init that died instead shows in its exit status */
+	if (m.type != MESSAGE_ERROR)
+		return err_set(e, ERR_INTERNAL, "init sent \"%s\" after GO", message_type_name(m.type));
+	serve_take_error(e, m.payload, m.len);
+	return -1;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/io.h"
+#include "base/message.h"
+#include "base/num.h"
+#include "base/sys.h"
+#include "run/idmap.h"
+
+/* What the child needs between clone and exec. */
+struct child {
+	const struct plan *plan;
+	int init_fd;
+	int sock;
+	int maps_fd; /* becomes readable when the id maps are written; negative: no new user namespace */
+};
+
+static uint64_t clone_flags(const struct plan *plan)
+{
+	/* plan_ns_schedule(): the first step is the clone. */
+	return plan->ns.steps[0].flags;
+}
+
+/* The value for process PID, a number or "self".  Its children inherit it. */
+static int write_oom_score_adj(const struct plan_process *process, const char *pid, struct err *e)
+{
+	char path[sizeof("/proc//oom_score_adj") + 21];
+	char value[12];
+
+	if (!process->oom_score_adj_set)
+		return 0;
+	(void)snprintf(path, sizeof(path), "/proc/%s/oom_score_adj", pid);  /* fits by construction */
+	(void)snprintf(value, sizeof(value), "%d", process->oom_score_adj); /* fits: a 32-bit number */
+	return io_write_file_at(AT_FDCWD, path, value, e);
+}
+
+/* In a new user namespace: waits for the id maps, then becomes their root, before the exec, or its capabilities would be lost there. */
+static int become_root(const struct child *c, struct err *e)
+{
+	char byte;
+	ssize_t n;
+
+	if (c->maps_fd < 0) /* no new user namespace: still the host's rights, and nobody to race with */
+		return write_oom_score_adj(&c->plan->process, "self", e);
+	n = sys_read(c->maps_fd, &byte, 1);
+	if (n != 1)
+		return err_errno(e, n < 0 ? errno : EPIPE, "wait for the id maps");
+	if (sys_setresgid(0, 0, 0) < 0)
+		return err_errno(e, errno, "become group 0 of the user namespace");
+	if (sys_setresuid(0, 0, 0) < 0)
+		return err_errno(e, errno, "become user 0 of the user namespace");
+	return 0;
+}
+
+static int exec_init(const struct child *c, struct err *e)
+{
+	char name[] = "rt-init";
+	char sock[21];
+	char *const argv[] = { name, sock, NULL };
+	char *const envp[] = { NULL };
+
+	/* After the maps: those of a non-dumpable process can be written by nobody without privilege.  init does it
+	 * again, because an exec makes a process dumpable. */
+	if (sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return err_errno(e, errno, "become non-dumpable");
+	/* Everything of rt's stays out; 3 .. 3 + preserve_fds - 1 are the caller's gift to the container. */
+	if (sys_close_range(3 + c->plan->process.preserve_fds, ~0U, K_CLOSE_RANGE_CLOEXEC) < 0)
+		return err_errno(e, errno, "close_range");
+	/* After close_range(), which would set the flag again. */
+	if (sys_fcntl(c->sock, F_SETFD, 0) < 0)
+		return err_errno(e, errno, "keep the socket over the exec");
+	(void)num_format_u64((uint64_t)c->sock, sock); /* gives SOCK */
+	(void)sys_execveat(c->init_fd, "", argv, envp, AT_EMPTY_PATH); /* returns only with an error */
+	return err_errno(e, errno, "exec init");
+}
+
+static _Noreturn void run_child(const struct child *c)
+{
+	struct err e = ERR_INIT, ignored = ERR_INIT;
+
+	if (become_root(c, &e) == 0)
+		(void)exec_init(c, &e); /* returns only with an error */
+	/* If this fails too, the parent sees the end-of-file. */
+	(void)message_send(c->sock, MESSAGE_ERROR, &e, sizeof(e), NULL, 0, &ignored);
+	_exit(1);
+}
+
+static int explain_clone(int errnum, bool in_cgroup, struct err *e)
+{
+	(void)err_errno(e, errnum, in_cgroup ? "clone3 into the container's cgroup" : "clone3");
+	if (errnum == ENOSYS)
+		return err_hint(e, "Linux 5.10 is needed; a seccomp filter around rt may also refuse clone3");
+	if (errnum == EPERM)
+		return err_hint(e, "new namespaces need CAP_SYS_ADMIN, or a user namespace of the container's own");
+	if (errnum == ENOSPC || errnum == EUSERS)
+		return err_hint(e, "a limit in /proc/sys/user on the number of namespaces is reached");
+	if (errnum == EAGAIN)
+		return err_hint(e, "a limit on the number of processes is reached (RLIMIT_NPROC, pids.max, pid_max)");
+	return -1;
+}
+
+/* What only the host may do to a process in a new user namespace; it waits meanwhile. */
+static int write_maps(const struct plan *plan, pid_t pid, int maps_fd, struct err *e)
+{
+	char number[21];
+
+	/* Lowering it takes CAP_SYS_RESOURCE in the initial user namespace. */
+	if (write_oom_score_adj(&plan->process, num_format_u64((uint64_t)pid, number), e) < 0)
+		return -1;
+	if (idmap_write(&plan->ns, pid, e) < 0)
+		return -1;
+	return io_write_all(maps_fd, "", 1, "the child's pipe", e);
+}
+
+int spawn_init(const struct plan *plan, int cgroup_fd, int init_fd, int init_sock, struct process *ret_process,
+	       struct err *e)
+{
+	const uint64_t flags = clone_flags(plan);
+	_cleanup_fd_ int maps_read = -EBADF;
+	_cleanup_fd_ int maps_write = -EBADF;
+	int pidfd = -EBADF;
+	const struct k_clone_args args = {
+		.flags = flags | K_CLONE_PIDFD | (cgroup_fd >= 0 ? K_CLONE_INTO_CGROUP : 0),
+		.pidfd = (uint64_t)(uintptr_t)&pidfd,
+		.exit_signal = SIGCHLD,
+		.cgroup = cgroup_fd >= 0 ? (uint64_t)cgroup_fd : 0,
+	};
+	pid_t pid;
+
+	if ((flags & K_CLONE_NEWUSER) != 0) {
+		int fds[2];
+
+		if (sys_pipe2(fds, O_CLOEXEC) < 0)
+			return err_errno(e, errno, "make a pipe for the id maps");
+		maps_read = fds[0];
+		maps_write = fds[1];
+	}
+	pid = sys_clone3(&args);
+	if (pid < 0)
+		return explain_clone(errno, cgroup_fd >= 0, e);
+	if (pid == 0) {
+		/* Its copy: if rt dies, the read ends. */
+		fd_close(&maps_write);
+		run_child(&(struct child){ .plan = plan, .init_fd = init_fd, .sock = init_sock, .maps_fd = maps_read });
+	}
+	*ret_process = (struct process){ .pid = pid, .pidfd = pidfd };
+	if (maps_write >= 0 && write_maps(plan, pid, maps_write, e) < 0)
+		return -1;
+	return 0;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "state/state.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/path.h"
+#include "base/sys.h"
+
+#define ID_MAX 255
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+/* Where directories go that are being removed.  The leading dot keeps them from being ids. */
+#define DEAD_PREFIX ".dead-"
+
+/* Directories may nest where somebody has put things; rt makes one level. */
+#define REMOVE_DEPTH_MAX 8
+
+static bool is_id_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c != '\0' && strchr("_+.-", c) != NULL);
+}
+
+int state_check_id(const char *id, struct err *e)
+{
+	size_t len = strlen(id);
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (!is_id_char(id[i]))
+			break;
+	}
+	/* The dead name needs room beside the id. */
+	if (len == 0 || len > ID_MAX - sizeof(DEAD_PREFIX) - 12 || i < len || id[0] == '.')
+		return err_set(e, ERR_USAGE, "invalid container ID format: \"%.64s\"", id);
+	return 0;
+}
+
+/* Makes PATH and what is missing above it. */
+static int make_path(const char *path, struct err *e)
+{
+	char part[PATH_MAX];
+	size_t len = strlen(path);
+	size_t i;
+
+	if (len >= sizeof(part))
+		return err_errno(e, ENAMETOOLONG, "state root");
+	for (i = 1; i <= len; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (sys_mkdirat(AT_FDCWD, part, i == len ? 0700 : 0711) < 0 && errno != EEXIST)
+			return err_errno(e, errno, "make directory %s", part);
+	}
+	return 0;
+}
+
+int state_open_root(const char *root, bool make, struct err *e)
+{
+	_cleanup_fd_ int fd = -EBADF;
+	struct stat st;
+
+	if (!path_is_absolute(root) || strspn(root, "/") == strlen(root))
+		return err_set(e, ERR_USAGE, "state root \"%s\": an absolute path other than / is needed", root);
+	fd = sys_openat(AT_FDCWD, root, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	if (fd < 0 && errno == ENOENT && make) {
+		if (make_path(root, e) < 0)
+			return -1;
+		fd = sys_openat(AT_FDCWD, root, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	}
+	if (fd < 0)
+		return err_errno(e, errno, "open state root %s", root);
+	if (!make)
+		return fd_take(&fd);
+	if (fstat(fd, &st) < 0)
+		return err_errno(e, errno, "stat state root %s", root);
+	/* Whoever can write here can make us believe anything about a container. */
+	if (st.st_uid != geteuid() || (st.st_mode & 0022) != 0)
+		return err_set(e, ERR_STATE, "state root %s: must belong to us and be writable by nobody else", root);
+	/* Sticky: cleaners of temporary files leave it alone. */
+	if ((st.st_mode & 07777) != 01700 && sys_fchmod(fd, 01700) < 0)
+		return err_errno(e, errno, "set mode of state root %s", root);
+	return fd_take(&fd);
+}
+
+int state_reserve(int root_fd, const char *id, struct err *e)
+{
+	int fd;
+
+	if (sys_mkdirat(root_fd, id, 0700) < 0) {
+		if (errno == EEXIST)
+			return err_set(e, ERR_STATE, "container with given ID already exists: \"%s\"", id);
+		return err_errno(e, errno, "make state directory of \"%s\"", id);
+	}
+	fd = sys_openat(root_fd, id, DIR_FLAGS, 0);
+	if (fd < 0) {
+		(void)err_errno(e, errno, "open state directory of \"%s\"", id);
+		(void)sys_unlinkat(root_fd, id, AT_REMOVEDIR); /* the error in E is the one to tell */
+	}
+	return fd;
+}
+
+int state_set_missing(const char *id, struct err *e)
+{
+	(void)err_set(e, ERR_STATE, "container \"%s\" does not exist: container does not exist", id);
+	e->errnum = ENOENT;
+	return -1;
+}
+
+bool state_is_missing(const struct err *e)
+{
+	return e->kind == ERR_STATE && e->errnum == ENOENT;
+}
+
+int state_open(int root_fd, const char *id, struct err *e)
+{
+	int fd = sys_openat(root_fd, id, DIR_FLAGS, 0);
+
+	if (fd >= 0)
+		return fd;
+	if (errno == ENOENT)
+		return state_set_missing(id, e);
+	return err_errno(e, errno, "open state directory of \"%s\"", id);
+}
+
+int state_check_current(int root_fd, int dir_fd, const char *id, struct err *e)
+{
+	struct stat ours, now;
+
+	if (fstat(dir_fd, &ours) < 0)
+		return err_errno(e, errno, "stat state directory of \"%s\"", id);
+	if (fstatat(root_fd, id, &now, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno == ENOENT)
+			return state_set_missing(id, e);
+		return err_errno(e, errno, "stat state directory of \"%s\"", id);
+	}
+	if (ours.st_ino != now.st_ino || ours.st_dev != now.st_dev)
+		return state_set_missing(id, e);
+	return 0;
+}
+
+static int remove_tree(int parent_fd, const char *name, unsigned depth, struct err *e);
+
+static int remove_entries(int dir_fd, unsigned depth, struct err *e)
+{
+	/* A descriptor of its own: closedir() takes it. */
+	int fd = sys_openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	struct dirent *d;
+	DIR *dir;
+	int r = 0;
+
+	if (fd < 0)
+		return err_errno(e, errno, "open state directory");
+	dir = fdopendir(fd);
+	if (dir == NULL) {
+		(void)err_errno(e, errno, "read state directory");
+		fd_close(&fd);
+		return -1;
+	}
+	while (r == 0 && (errno = 0, d = readdir(dir)) != NULL) {
+		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+			continue;
+		if (sys_unlinkat(dir_fd, d->d_name, 0) == 0 || errno == ENOENT)
+			continue;
+		/* unlink(2) of a directory is EISDIR here, EPERM by POSIX. */
+		if (errno == EISDIR || errno == EPERM)
+			r = remove_tree(dir_fd, d->d_name, depth + 1, e);
+		else
+			r = err_errno(e, errno, "remove %s", d->d_name);
+	}
+	if (r == 0 && errno != 0)
+		r = err_errno(e, errno, "read state directory");
+	(void)closedir(dir); /* it was only read */
+	return r;
+}
+
+static int remove_tree(int parent_fd, const char *name, unsigned depth, struct err *e)
+{
+	_cleanup_fd_ int fd = -EBADF;
+
+	if (depth > REMOVE_DEPTH_MAX)
+		return err_errno(e, ELOOP, "remove %s", name);
+	fd = sys_openat(parent_fd, name, DIR_FLAGS, 0);
+	if (fd < 0)
+		return err_errno(e, errno, "open %s", name);
+	if (remove_entries(fd, depth, e) < 0)
+		return -1;
+	if (sys_unlinkat(parent_fd, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		return err_errno(e, errno, "remove %s", name);
+	return 0;
+}
+
+int state_remove(int root_fd, int dir_fd, const char *id, struct err *e)
+{
+	char dead[ID_MAX + 1];
+
+	(void)snprintf(dead, sizeof(dead), DEAD_PREFIX "%s-%d", id, (int)getpid()); /* fits: state_check_id() */
+	if (state_check_current(root_fd, dir_fd, id, e) < 0)
+		return -1;
+	/* First: from here on the id is free and nobody takes a half-removed directory for a container. */
+	if (sys_renameat2(root_fd, id, root_fd, dead, 0) < 0)
+		return err_errno(e, errno, "rename state directory of \"%s\"", id);
+	if (remove_tree(root_fd, dead, 0, e) < 0)
+		return err_prefix(e, "remove state directory of \"%s\"", id);
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Counts the ids, or stores up to ROOM of them. */
+static size_t walk_ids(DIR *dir, struct arena *a, const char **names, size_t room)
+{
+	struct err ignored = ERR_INIT;
+	struct dirent *d;
+	size_t n = 0;
+
+	rewinddir(dir);
+	while ((d = readdir(dir)) != NULL && (names == NULL || n < room)) {
+		if (state_check_id(d->d_name, &ignored) < 0)
+			continue; /* the cache, dead names, what is not ours */
+		if (d->d_type != DT_DIR && d->d_type != DT_UNKNOWN)
+			continue;
+		if (names != NULL) {
+			names[n] = arena_strdup(a, d->d_name);
+			if (names[n] == NULL)
+				break;
+		}
+		n++;
+	}
+	return n;
+}
+
+int state_list(int root_fd, struct arena *a, const char *const **ret, size_t *ret_n, struct err *e)
+{
+	int fd = sys_openat(root_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	const char **names;
+	size_t n;
+	DIR *dir;
+
+	if (fd < 0)
+		return err_errno(e, errno, "open state root");
+	dir = fdopendir(fd);
+	if (dir == NULL) {
+		(void)err_errno(e, errno, "read state root");
+		fd_close(&fd);
+		return -1;
+	}
+	n = walk_ids(dir, a, NULL, 0);
+	names = arena_new_array(a, const char *, n);
+	if (names != NULL)
+		n = walk_ids(dir, a, names, n);
+	(void)closedir(dir); /* it was only read */
+	if (arena_check(a, e) < 0)
+		return -1;
+	qsort(names, n, sizeof(*names), compare_names);
+	*ret = names;
+	*ret_n = n;
+	return 0;
+}
