@@ -10,6 +10,8 @@ unit_tests = \
 	tests/unit/test_base_path \
 	tests/unit/test_cgroup_device_program \
 	tests/unit/test_cgroup_v2 \
+	tests/unit/test_init_home \
+	tests/unit/test_init_steps \
 	tests/unit/test_ocispec_errors \
 	tests/unit/test_ocispec_limits \
 	tests/unit/test_ocispec_locate \

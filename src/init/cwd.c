@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "init/cwd.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/sys.h"
+
+/*
+ * A directory that was reached through a descriptor of the host (/proc/self/fd/N) has no path in the container: the
+ * kernel then says "(unreachable)".
+ */
+static int check_inside(struct err *e)
+{
+	char path[PATH_MAX];
+
+	if (syscall(SYS_getcwd, path, sizeof(path)) < 0)
+		return err_errno(e, errno, "getcwd");
+	if (path[0] != '/')
+		return err_set(e, ERR_CONFIG, "current working directory is outside of container mount namespace root -- "
+					      "possible container breakout detected");
+	return 0;
+}
+
+/* By name, not by openat2: the second try may run under the container's filter. */
+int cwd_enter(struct inside *in, struct err *e)
+{
+	const char *cwd = in->plan->process.cwd;
+
+	if (sys_chdir(cwd) == 0)
+		return check_inside(e);
+	if (errno == EACCES || errno == EPERM) {
+		/* A network file system that maps root to nobody, for one. */
+		in->cwd_denied = true;
+		return 0;
+	}
+	return err_errno(e, errno, "chdir to cwd (\"%s\") set in config.json failed", cwd);
+}
+
+int cwd_enter_again(struct inside *in, struct err *e)
+{
+	const char *cwd = in->plan->process.cwd;
+
+	if (!in->cwd_denied)
+		return 0;
+	if (sys_chdir(cwd) < 0)
+		return err_errno(e, errno, "chdir to cwd (\"%s\") set in config.json failed", cwd);
+	return check_inside(e);
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "init/hooks.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+
+/* Reads after the hook has ended: what it left running may write without end. */
+#define LAST_READS_MAX 64
+
+/* What of a hook's output is kept for the error text; the rest is read and forgotten. */
+#define OUTPUT_MAX 130
+
+struct output {
+	int fd; /* read end; -EBADF at end of file */
+	size_t len;
+	char text[OUTPUT_MAX + 1];
+};
+
+/* The state document as three or five pieces, written as far as the hook reads. */
+#define PIECES 5
+struct input {
+	int fd; /* write end, non-blocking; -EBADF when done */
+	unsigned next;
+	size_t at;
+	const char *piece[PIECES];
+	char pid[24];
+};
+
+struct hook_run {
+	int pidfd;
+	struct input in;
+	struct output out;
+	struct output err;
+};
+
+static void run_release(struct hook_run *r)
+{
+	fd_close(&r->pidfd);
+	fd_close(&r->in.fd);
+	fd_close(&r->out.fd);
+	fd_close(&r->err.fd);
+}
+
+/* In the child.  What fails here goes to the hook's standard error, which is in the error text. */
+static void exec_hook(const struct inside *in, const struct plan_hook *h, const int stdio[3])
+{
+	const struct sigaction action = { .sa_handler = SIG_DFL };
+	char text[128];
+	int fd;
+	int n;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (sys_dup3(stdio[fd], fd, 0) < 0)
+			return;
+	/* Descriptors that are preserved for the program are not the hook's. */
+	if (in->plan->process.preserve_fds > 0)
+		(void)sys_close_range(3, UINT_MAX, K_CLOSE_RANGE_CLOEXEC); /* Linux 5.10: they stay, harmless */
+	(void)sigaction(SIGPIPE, &action, NULL); /* can not fail for a valid signal */
+	(void)umask(022);
+	(void)sys_execveat(AT_FDCWD, h->path, h->argv, h->envp, 0);
+	n = snprintf(text, sizeof(text), "exec: %s", err_errno_text(errno, (char[24]){ "" }));
+	if (n > 0)
+		(void)sys_write(2, text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
+}
+
+static int start(const struct inside *in, const struct plan_hook *h, struct hook_run *r, struct err *e)
+{
+	int pipes[3][2] = { { -EBADF, -EBADF }, { -EBADF, -EBADF }, { -EBADF, -EBADF } };
+	struct k_clone_args args = {
+		.flags = K_CLONE_PIDFD,
+		.pidfd = (uint64_t)(uintptr_t)&r->pidfd,
+		.exit_signal = SIGCHLD,
+	};
+	pid_t pid = -1;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		if (sys_pipe2(pipes[i], O_CLOEXEC) < 0)
+			goto out;
+	/* The pipes are told from 0-2 by number: those are open already, so no pipe can be one of them. */
+	pid = sys_clone3(&args);
+	if (pid == 0) {
+		exec_hook(in, h, (const int[3]){ pipes[0][0], pipes[1][1], pipes[2][1] });
+		_exit(127);
+	}
+out:
+	if (pid < 0) {
+		(void)err_errno(e, errno, "start %s", h->path);
+		r->pidfd = -EBADF;
+	}
+	fd_close(&pipes[0][0]);
+	fd_close(&pipes[1][1]);
+	fd_close(&pipes[2][1]);
+	r->in.fd = pipes[0][1];
+	r->out.fd = pipes[1][0];
+	r->err.fd = pipes[2][0];
+	return pid < 0 ? -1 : 0;
+}
+
+static void feed(struct input *in)
+{
+	while (in->next < PIECES) {
+		const char *piece = in->piece[in->next] + in->at;
+		size_t len = strlen(piece);
+		ssize_t n = len > 0 ? sys_write(in->fd, piece, len) : 0;
+
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n < 0) /* EPIPE: a hook need not read it */
+			break;
+		if ((size_t)n < len) {
+			in->at += (size_t)n;
+			continue;
+		}
+		in->next++;
+		in->at = 0;
+	}
+	fd_close(&in->fd);
+}
+
+static void drain(struct output *o)
+{
+	char scratch[512];
+	ssize_t n = sys_read(o->fd, scratch, sizeof(scratch));
+
+	if (n <= 0) {
+		fd_close(&o->fd);
+		return;
+	}
+	if ((size_t)n > OUTPUT_MAX - o->len)
+		n = (ssize_t)(OUTPUT_MAX - o->len);
+	memcpy(o->text + o->len, scratch, (size_t)n);
+	o->len += (size_t)n;
+	o->text[o->len] = '\0';
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &t); /* a clock that every kernel has */
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Serves the pipes until the process has ended: what it left running behind may hold them open.  True at a timeout. */
+static bool serve(struct hook_run *r, int timeout_s)
+{
+	/* The offset of a time namespace changes nothing about differences. */
+	int64_t deadline = now_ms() + (int64_t)timeout_s * 1000;
+	unsigned last_reads = 0;
+
+	for (;;) {
+		struct pollfd fds[4] = {
+			{ .fd = r->pidfd, .events = POLLIN },
+			{ .fd = r->in.fd, .events = POLLOUT },
+			{ .fd = r->out.fd, .events = POLLIN },
+			{ .fd = r->err.fd, .events = POLLIN },
+		};
+		int64_t left = timeout_s > 0 ? deadline - now_ms() : -1;
+		int n;
+
+		if (timeout_s > 0 && left <= 0)
+			return true;
+		n = poll(fds, 4, left > INT_MAX ? INT_MAX : (int)left);
+		if (n < 0 && errno != EINTR)
+			return true; /* nothing sensible is left to do with it but to end it */
+		if (n <= 0)
+			continue;
+		if (fds[1].revents != 0)
+			feed(&r->in);
+		if (fds[2].revents != 0)
+			drain(&r->out);
+		if (fds[3].revents != 0)
+			drain(&r->err);
+		/* Last, and only once its output is read: both may be ready at once. */
+		if (fds[0].revents != 0 && ((fds[2].revents | fds[3].revents) == 0 || ++last_reads == LAST_READS_MAX))
+			return false;
+	}
+}
+
+static int finish(const struct plan_hook *h, struct hook_run *r, bool timed_out, struct err *e)
+{
+	siginfo_t info;
+	char how[48];
+
+	memset(&info, 0, sizeof(info));
+	if (timed_out)
+		(void)sys_pidfd_send_signal(r->pidfd, SIGKILL, NULL, 0); /* it may have ended by now */
+	if (sys_waitid(K_P_PIDFD, r->pidfd, &info, WEXITED | __WALL) < 0)
+		return err_errno(e, errno, "wait for %s", h->path);
+	if (!timed_out && info.si_code == CLD_EXITED && info.si_status == 0)
+		return 0;
+	if (timed_out)
+		(void)snprintf(how, sizeof(how), "timeout of %d s", h->timeout);
+	else if (info.si_code == CLD_EXITED)
+		(void)snprintf(how, sizeof(how), "exit status %d", info.si_status);
+	else
+		(void)snprintf(how, sizeof(how), "killed by signal %d", info.si_status);
+	return err_set(e, ERR_SYSTEM, "%s, stdout: %s, stderr: %s", how, r->out.text, r->err.text);
+}
+
+static int run_hook(const struct inside *in, const struct plan_hook *h, const char *status, struct err *e)
+{
+	__attribute__((cleanup(run_release))) struct hook_run r = {
+		.pidfd = -EBADF,
+		.in = { .fd = -EBADF },
+		.out = { .fd = -EBADF },
+		.err = { .fd = -EBADF },
+	};
+
+	r.in.piece[0] = in->plan->hooks.state_prefix;
+	r.in.piece[1] = status;
+	r.in.piece[2] = in->plan->hooks.state_middle;
+	(void)snprintf(r.in.pid, sizeof(r.in.pid), "%d", (int)getpid()); /* fits every int */
+	r.in.piece[3] = r.in.pid;
+	r.in.piece[4] = in->plan->hooks.state_suffix;
+	if (start(in, h, &r, e) < 0)
+		return -1;
+	if (sys_fcntl(r.in.fd, F_SETFL, O_NONBLOCK) < 0) {
+		(void)err_errno(e, errno, "make the pipe to %s non-blocking", h->path);
+		(void)sys_pidfd_send_signal(r.pidfd, SIGKILL, NULL, 0); /* gone already, or gone now */
+		return -1;
+	}
+	return finish(h, &r, serve(&r, h->timeout), e);
+}
+
+static int run_all(const struct inside *in, enum hook_kind kind, const char *name, const char *status, struct err *e)
+{
+	unsigned i;
+
+	for (i = 0; i < in->plan->hooks.n[kind]; i++)
+		if (run_hook(in, &in->plan->hooks.hooks[kind][i], status, e) < 0)
+			return err_prefix(e, "error running %s hook #%u", name, in->plan->hooks.hooks[kind][i].index);
+	return 0;
+}
+
+int hooks_run_create_container(struct inside *in, struct err *e)
+{
+	/* A place that the hook can count on: the root file system, as other runtimes have it. */
+	if (sys_fchdir(in->root_fd) < 0)
+		return err_errno(e, errno, "enter the root file system");
+	return run_all(in, HOOK_CREATE_CONTAINER, "createContainer", "creating", e);
+}
+
+int hooks_run_start_container(struct inside *in, struct err *e)
+{
+	return run_all(in, HOOK_START_CONTAINER, "startContainer", "created", e);
+}

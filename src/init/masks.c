@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "init/masks.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "base/path.h"
+#include "base/sys.h"
+#include "init/devices.h"
+#include "init/mount_ops.h"
+#include "init/procfs.h"
+
+/* What masks are made of; opened when the first path needs it. */
+struct covers {
+	int null_fd;  /* the container's /dev/null, O_PATH */
+	int empty_fd; /* the tmpfs, attached to the first masked directory */
+};
+
+static bool is_absent(int errnum)
+{
+	return errnum == ENOENT || errnum == ENOTDIR;
+}
+
+static int make_readonly_legacy(const struct inside *in, const char *path, int fd, struct err *e)
+{
+	_cleanup_fd_ int top = -EBADF;
+
+	if (mount_ops_bind(in, fd, fd, e) < 0)
+		return -1;
+	top = path_open_in_root(in->root_fd, path, O_PATH, 0, e);
+	return top < 0 ? -1 : mount_ops_set_readonly(in, top, path, e);
+}
+
+static int make_readonly(const struct inside *in, const char *path, struct err *e)
+{
+	_cleanup_fd_ int fd = path_try_open_in_root(in->root_fd, path, O_PATH, 0);
+	_cleanup_fd_ int tree = -EBADF;
+
+	if (fd < 0)
+		return is_absent(errno) ? 0 : err_errno(e, errno, "open");
+	if (in->plan->legacy_mount_api)
+		return make_readonly_legacy(in, path, fd, e);
+	/* Recursive: what is mounted below must not be a writable way around. */
+	tree = mount_ops_clone(fd, "", AT_EMPTY_PATH | AT_RECURSIVE_TREE);
+	if (tree < 0)
+		return err_errno(e, errno, "clone the mount");
+	if (mount_ops_set_attr(tree, K_MOUNT_ATTR_RDONLY, 0, true, e) < 0)
+		return -1;
+	return mount_ops_attach(tree, fd, e);
+}
+
+int masks_make_readonly(struct inside *in, struct err *e)
+{
+	unsigned i;
+
+	for (i = 0; i < in->plan->n_readonly_paths; i++)
+		if (make_readonly(in, in->plan->readonly_paths[i], e) < 0)
+			return err_prefix(e, "%s", in->plan->readonly_paths[i]);
+	return 0;
+}
+
+static int make_empty(struct err *e)
+{
+	_cleanup_fd_ int fs = sys_fsopen("tmpfs", K_FSOPEN_CLOEXEC);
+	int tree;
+
+	/* One block and one inode: it holds nothing and never will. */
+	if (fs < 0 || sys_fsconfig(fs, K_FSCONFIG_SET_STRING, "nr_blocks", "1", 0) < 0 ||
+	    sys_fsconfig(fs, K_FSCONFIG_SET_STRING, "nr_inodes", "1", 0) < 0 ||
+	    sys_fsconfig(fs, K_FSCONFIG_SET_STRING, "mode", "0755", 0) < 0 ||
+	    sys_fsconfig(fs, K_FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return err_errno(e, errno, "make an empty tmpfs");
+	tree = sys_fsmount(fs, K_FSMOUNT_CLOEXEC, K_MOUNT_ATTR_RDONLY | K_MOUNT_ATTR_NOSUID | K_MOUNT_ATTR_NODEV |
+							  K_MOUNT_ATTR_NOEXEC);
+	return tree < 0 ? err_errno(e, errno, "mount an empty tmpfs") : tree;
+}
+
+static int cover_dir(const struct inside *in, struct covers *c, int fd, struct err *e)
+{
+	if (in->plan->legacy_mount_api) {
+		char path[32];
+
+		if (procfs_name_fd(in, fd, path, e) < 0)
+			return -1;
+		if (sys_mount("tmpfs", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+			      "nr_blocks=1,nr_inodes=1,mode=0755") < 0)
+			return err_errno(e, errno, "mount an empty tmpfs");
+		return 0;
+	}
+	/* The first directory gets the mount itself, the others clones: older kernels clone attached mounts alone. */
+	if (c->empty_fd >= 0)
+		return mount_ops_bind(in, c->empty_fd, fd, e);
+	c->empty_fd = make_empty(e);
+	return c->empty_fd < 0 ? -1 : mount_ops_attach(c->empty_fd, fd, e);
+}
+
+static int cover_file(const struct inside *in, struct covers *c, int fd, struct err *e)
+{
+	if (c->null_fd < 0)
+		c->null_fd = devices_open_null(in, e);
+	return c->null_fd < 0 ? -1 : mount_ops_bind(in, c->null_fd, fd, e);
+}
+
+static int hide(const struct inside *in, struct covers *c, const char *path, struct err *e)
+{
+	_cleanup_fd_ int fd = path_try_open_in_root(in->root_fd, path, O_PATH, 0);
+	struct stat st;
+
+	if (fd < 0)
+		return is_absent(errno) ? 0 : err_errno(e, errno, "open");
+	if (fstat(fd, &st) < 0)
+		return err_errno(e, errno, "look at it");
+	return S_ISDIR(st.st_mode) ? cover_dir(in, c, fd, e) : cover_file(in, c, fd, e);
+}
+
+int masks_hide(struct inside *in, struct err *e)
+{
+	struct covers c = { .null_fd = -EBADF, .empty_fd = -EBADF };
+	int result = 0;
+	unsigned i;
+
+	for (i = 0; i < in->plan->n_masked_paths && result == 0; i++)
+		if (hide(in, &c, in->plan->masked_paths[i], e) < 0)
+			result = err_prefix(e, "%s", in->plan->masked_paths[i]);
+	fd_close(&c.null_fd);
+	fd_close(&c.empty_fd);
+	return result;
+}

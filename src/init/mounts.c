@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "init/mounts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/path.h"
+#include "base/sys.h"
+#include "init/mount_ops.h"
+
+uint64_t mounts_first_attr(const struct plan_mount *m)
+{
+	return m->seal ? m->attr_set & ~K_MOUNT_ATTR_RDONLY : m->attr_set;
+}
+
+static int set_propagation(const struct plan_mount *m, int fd, struct err *e)
+{
+	unsigned i;
+
+	for (i = 0; i < m->n_propagation; i++)
+		if (mount_ops_set_propagation(fd, m->propagation[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+/* Attaches TREE, which this takes over, and keeps its descriptor where it is needed again. */
+static int attach(struct inside *in, const struct plan_mount *m, int *tree_fd, int dest_fd, struct err *e)
+{
+	if (mount_ops_attach(*tree_fd, dest_fd, e) < 0)
+		return -1;
+	if (set_propagation(m, *tree_fd, e) < 0)
+		return -1;
+	if (strcmp(m->destination, "/") == 0) {
+		/* From now on this is the container's root. */
+		fd_close(&in->root_fd);
+		in->root_fd = sys_fcntl(*tree_fd, F_DUPFD_CLOEXEC, 3);
+		if (in->root_fd < 0)
+			return err_errno(e, errno, "keep the new root directory");
+	}
+	if (m->seal)
+		in->seal_fds[in->n_seal++] = fd_take(tree_fd);
+	return 0;
+}
+
+static int mount_file_system(struct inside *in, const struct plan_mount *m, struct err *e)
+{
+	_cleanup_fd_ int dest = mount_dest_open(in, m, true, e);
+	_cleanup_fd_ int tree = -EBADF;
+
+	if (dest < 0)
+		return -1;
+	tree = mount_fs_make(in, m, dest, e);
+	if (tree < 0 || mount_dest_check(m, dest, tree, e) < 0)
+		return -1;
+	return attach(in, m, &tree, dest, e);
+}
+
+static int mount_bind(struct inside *in, const struct plan_mount *m, struct err *e)
+{
+	_cleanup_fd_ int tree = -EBADF;
+	_cleanup_fd_ int dest = -EBADF;
+	struct stat st;
+
+	if (m->copy_symlink) {
+		int r = mount_bind_copy_symlink(in, m, e);
+
+		if (r != 0)
+			return r < 0 ? -1 : 0;
+	}
+	/* The source first: it says whether the destination is to be a file or a directory. */
+	tree = mount_bind_open(in, m, e);
+	if (tree < 0)
+		return -1;
+	if (fstat(tree, &st) < 0)
+		return err_errno(e, errno, "look at the source");
+	dest = mount_dest_open(in, m, S_ISDIR(st.st_mode), e);
+	if (dest < 0 || mount_dest_check(m, dest, tree, e) < 0)
+		return -1;
+	if (mount_bind_set_attrs(in, m, tree, e) < 0)
+		return -1;
+	return attach(in, m, &tree, dest, e);
+}
+
+static int make_row(struct inside *in, const struct plan_mount *m, struct err *e)
+{
+	if (m->how == MOUNT_REMOUNT)
+		return mount_remount(in, m, e);
+	if (in->plan->legacy_mount_api)
+		return mount_legacy_make(in, m, e);
+	return m->how == MOUNT_FS ? mount_file_system(in, m, e) : mount_bind(in, m, e);
+}
+
+int mounts_make(struct inside *in, struct err *e)
+{
+	unsigned i;
+
+	for (i = 0; i < in->plan->n_mounts; i++) {
+		const struct plan_mount *m = &in->plan->mounts[i];
+
+		if (make_row(in, m, e) < 0)
+			return err_prefix(e, "mounts[%u] (%s)", m->index, m->destination);
+	}
+	return 0;
+}
+
+int mounts_seal(struct inside *in, struct err *e)
+{
+	unsigned i;
+
+	for (i = 0; i < in->n_seal; i++) {
+		if (mount_ops_set_readonly(in, in->seal_fds[i], "a mount", e) < 0)
+			return -1;
+		fd_close(&in->seal_fds[i]);
+	}
+	return 0;
+}
+
+int mounts_make_cwd(struct inside *in, struct err *e)
+{
+	_cleanup_fd_ int fd = path_try_open_in_root(in->root_fd, in->plan->process.cwd, O_PATH | O_DIRECTORY, 0);
+
+	/* Anything but "missing" is judged when it is entered, with the identity that enters it. */
+	if (fd >= 0 || errno != ENOENT)
+		return 0;
+	fd = path_mkdirs_in_root(in->root_fd, in->plan->process.cwd, 0755, e);
+	return fd < 0 ? err_prefix(e, "process.cwd") : 0;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "init/procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/vfs.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+
+/* A mount of our own that is attached nowhere. -1 with errno. */
+static int make_private(void)
+{
+	_cleanup_fd_ int fs = sys_fsopen("proc", K_FSOPEN_CLOEXEC);
+
+	if (fs < 0 || sys_fsconfig(fs, K_FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -1;
+	return sys_fsmount(fs, K_FSMOUNT_CLOEXEC, K_MOUNT_ATTR_NOSUID | K_MOUNT_ATTR_NODEV | K_MOUNT_ATTR_NOEXEC);
+}
+
+/* The /proc that is there: this step runs before any mount of the container is made. */
+static int open_existing(struct err *e)
+{
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	struct statfs fs;
+
+	if (fd < 0 || fstatfs(fd, &fs) < 0)
+		return err_errno(e, errno, "open /proc");
+	if (fs.f_type != K_PROC_SUPER_MAGIC)
+		return err_set(e, ERR_SYSTEM, "/proc is not a procfs");
+	return fd_take(&fd);
+}
+
+int procfs_open(struct inside *in, struct err *e)
+{
+	if (!in->plan->legacy_mount_api) {
+		in->proc_fd = make_private();
+		if (in->proc_fd >= 0)
+			return 0;
+		/* Below a masked /proc (nested in another container) nobody may make one.  Anything else is a failure. */
+		if (errno != EPERM && errno != EACCES)
+			return err_errno(e, errno, "make a private procfs");
+	}
+	in->proc_fd = open_existing(e);
+	return in->proc_fd < 0 ? -1 : 0;
+}
+
+int procfs_try_open_file(const struct inside *in, const char *path, int flags)
+{
+	const struct k_open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.resolve = K_RESOLVE_BENEATH | K_RESOLVE_NO_XDEV | K_RESOLVE_NO_MAGICLINKS,
+	};
+
+	return sys_openat2(in->proc_fd, path, &how);
+}
+
+int procfs_write(const struct inside *in, const char *path, const char *value, struct err *e)
+{
+	_cleanup_fd_ int fd = procfs_try_open_file(in, path, O_WRONLY);
+	size_t len = strlen(value);
+	ssize_t n;
+
+	if (fd < 0)
+		return err_errno(e, errno, "open /proc/%s", path);
+	n = sys_write(fd, value, len);
+	if (n < 0)
+		return err_errno(e, errno, "write \"%s\" to /proc/%s", value, path);
+	if ((size_t)n != len)
+		return err_errno(e, EIO, "write \"%s\" to /proc/%s: %zd of %zu bytes taken", value, path, n, len);
+	return 0;
+}
+
+int procfs_name_fd(const struct inside *in, int fd, char name[static 32], struct err *e)
+{
+	if (sys_fchdir(in->proc_fd) < 0)
+		return err_errno(e, errno, "enter the procfs");
+	(void)snprintf(name, 32, "self/fd/%d", fd); /* 32 bytes hold every int */
+	return 0;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "init/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+#include "init/elf_look.h"
+#include "init/procfs.h"
+
+/*
+ * Only calls that every profile allows are used here: without no_new_privs the filter is in force already.  Engines
+ * match these texts to choose exit status 126 or 127.
+ */
+
+/* 0 if PATH can be executed by this identity, else the errno that says why not. */
+static int look_at(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return errno;
+	if (S_ISDIR(st.st_mode))
+		return EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return EACCES;
+	/* The real ids are the effective ones by now. */
+	return access(path, X_OK) < 0 ? errno : 0;
+}
+
+static int refuse(const char *name, int errnum, struct err *e)
+{
+	(void)err_set(e, ERR_CONFIG, "exec: \"%s\": ", name);
+	switch (errnum) {
+	case EISDIR:
+		(void)err_set(e, ERR_CONFIG, "exec: \"%s\": is a directory", name);
+		break;
+	case EACCES:
+		(void)err_set(e, ERR_CONFIG, "exec: \"%s\": permission denied", name);
+		break;
+	case ENOENT:
+		(void)err_set(e, ERR_CONFIG, "exec: \"%s\": stat %s: no such file or directory", name, name);
+		break;
+	default:
+		(void)err_errno(e, errnum, "exec: \"%s\": stat %s", name, name);
+		break;
+	}
+	e->errnum = errnum;
+	return -1;
+}
+
+static const char *get_path(char *const *envp)
+{
+	for (; *envp != NULL; envp++)
+		if (strncmp(*envp, "PATH=", 5) == 0)
+			return *envp + 5;
+	return "";
+}
+
+/* Tries each directory of PATH.  Those that are not absolute are passed over: what runs must not depend on the cwd. */
+static int search_path(struct inside *in, const char *name, struct err *e)
+{
+	const char *path = get_path(in->envp);
+	size_t name_len = strlen(name);
+	bool is_found_unusable = false;
+
+	while (*path != '\0') {
+		size_t len = strcspn(path, ":");
+		int r;
+
+		if (path[0] == '/' && len + 1 + name_len < PATH_MAX) {
+			memcpy(in->program, path, len);
+			in->program[len] = '/';
+			memcpy(in->program + len + 1, name, name_len + 1);
+			r = look_at(in->program);
+			if (r == 0)
+				return 0;
+			is_found_unusable = is_found_unusable || (r == EACCES);
+		}
+		path += len;
+		path += *path == ':';
+	}
+	(void)err_set(e, ERR_CONFIG, "exec: \"%s\": executable file not found in $PATH", name);
+	e->errnum = ENOENT;
+	if (is_found_unusable)
+		(void)err_hint(e, "a file of that name is there, but this user may not execute it or search its directory");
+	return -1;
+}
+
+int program_find(struct inside *in, struct err *e)
+{
+	const char *name = in->plan->process.argv[0];
+	size_t len = strlen(name);
+	int r;
+
+	if (strchr(name, '/') == NULL) {
+		if (search_path(in, name, e) < 0)
+			return -1;
+	} else {
+		if (len >= PATH_MAX)
+			return refuse(name, ENAMETOOLONG, e);
+		r = look_at(name);
+		if (r != 0)
+			return refuse(name, r, e);
+		memcpy(in->program, name, len + 1);
+	}
+	/* Now, not when the exec has failed: a filter that is loaded by then may forbid to open anything. */
+	elf_look(in->program, &in->facts, in->interpreter);
+	return 0;
+}
+
+/* The ignored signals, from the one line of status that has them.  0 if it can not be read. */
+static uint64_t get_ignored(const struct inside *in)
+{
+	_cleanup_fd_ int fd = procfs_try_open_file(in, "self/status", O_RDONLY);
+	char text[4096]; /* the file is about 1500 bytes */
+	ssize_t n = fd < 0 ? -1 : sys_read(fd, text, sizeof(text) - 1);
+	const char *line;
+	uint64_t mask = 0;
+	unsigned i;
+
+	if (n <= 0)
+		return UINT64_MAX;
+	text[n] = '\0';
+	line = strstr(text, "\nSigIgn:\t");
+	if (line == NULL)
+		return UINT64_MAX;
+	line += 9;
+	for (i = 0; i < 16; i++) {
+		unsigned digit;
+
+		if (line[i] >= '0' && line[i] <= '9')
+			digit = (unsigned)(line[i] - '0');
+		else if (line[i] >= 'a' && line[i] <= 'f')
+			digit = (unsigned)(line[i] - 'a') + 10;
+		else
+			return UINT64_MAX;
+		mask = mask << 4 | digit;
+	}
+	return mask;
+}
+
+int program_reset_signals(struct inside *in, struct err *e)
+{
+	struct sigaction action;
+	uint64_t ignored = get_ignored(in);
+	sigset_t none;
+	int sig;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = SIG_DFL;
+	for (sig = 1; sig <= 64; sig++)
+		if ((ignored >> (sig - 1) & 1) != 0)
+			(void)sigaction(sig, &action, NULL); /* KILL, STOP and the library's own can not be ignored */
+	(void)sigemptyset(&none);
+	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+		return err_errno(e, errno, "unblock signals");
+	if (sys_prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) < 0)
+		return err_errno(e, errno, "reset the parent death signal");
+	return 0;
+}
+
+/* The kernel says ENOENT, ENOEXEC or EACCES of a program for what may be wrong with another file. */
+static int explain(const struct inside *in, int errnum, struct err *e)
+{
+	const char *path = in->program;
+	const struct program_facts *f = &in->facts;
+
+	if (errnum == ENOENT && f->is_interpreter_missing)
+		(void)err_set(e, ERR_CONFIG, "exec %s: its %s %s: no such file or directory", path,
+			      f->is_script ? "interpreter" : "loader", in->interpreter);
+	else if (errnum == ENOENT)
+		(void)err_set(e, ERR_CONFIG, "exec %s: no such file or directory", path);
+	else if (errnum == ENOEXEC && f->is_foreign)
+		(void)err_set(e, ERR_CONFIG, "exec %s: exec format error: the program is for another machine", path);
+	else if (errnum == ENOEXEC)
+		(void)err_set(e, ERR_CONFIG, "exec %s: exec format error%s", path,
+			      f->is_elf || f->is_script ? "" : ": neither an ELF file nor a script with #!");
+	else if (errnum == EACCES && f->is_noexec)
+		(void)err_set(e, ERR_CONFIG, "exec %s: permission denied: its file system is mounted noexec", path);
+	else if (errnum == EACCES && in->interpreter[0] != '\0')
+		(void)err_set(e, ERR_CONFIG, "exec %s: permission denied (for it or for its %s %s)", path,
+			      f->is_script ? "interpreter" : "loader", in->interpreter);
+	else if (errnum == EACCES)
+		(void)err_set(e, ERR_CONFIG, "exec %s: permission denied", path);
+	else if (errnum == E2BIG)
+		(void)err_set(e, ERR_CONFIG, "exec %s: argument list too long: arguments and environment exceed the limit",
+			      path);
+	else
+		(void)err_errno(e, errnum, "exec %s", path);
+	if ((errnum == EPERM || errnum == ENOSYS) && in->filter_len > 0)
+		(void)err_hint(e, "the seccomp profile may refuse execve");
+	e->errnum = errnum;
+	return -1;
+}
+
+int program_execute(struct inside *in, struct err *e)
+{
+	/* execve's prototype is older than const; it changes nothing. */
+	char *const *argv = (char *const *)(uintptr_t)in->plan->process.argv;
+
+	/* execve, not execveat: the one that every profile knows. */
+	(void)execve(in->program, argv, in->envp); /* returns only to fail */
+	return explain(in, errno, e);
+}

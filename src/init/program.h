@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RT_INIT_PROGRAM_H
+#define RT_INIT_PROGRAM_H
+
+#include "init/inside.h"
+
+/* Step: the path of process.args[0], by the container's PATH, as the program's user. */
+int program_find(struct inside *in, struct err *e);
+
+/* Step: all signals at their defaults, none blocked, none at the parent's death. */
+int program_reset_signals(struct inside *in, struct err *e);
+
+/* Step, the last: execve.  Returns only if it fails, with the reason. */
+int program_execute(struct inside *in, struct err *e);
+
+#endif

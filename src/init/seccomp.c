@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "init/seccomp.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+
+#ifndef SECCOMP_FILTER_FLAG_NEW_LISTENER
+#define SECCOMP_FILTER_FLAG_NEW_LISTENER (1UL << 3)
+#endif
+
+/* rt takes the descriptor out of this process (pidfd_getfd): the filter may not allow sendmsg. */
+static int hand_over(struct inside *in, int fd, struct err *e)
+{
+	uint32_t number = (uint32_t)fd;
+
+	return inside_stop(in, MESSAGE_NOTIFY, &number, sizeof(number), e);
+}
+
+int seccomp_load(struct inside *in, struct err *e)
+{
+	const struct sock_fprog program = {
+		.len = (unsigned short)in->filter_len,
+		.filter = (struct sock_filter *)(uintptr_t)in->filter, /* the kernel reads it only */
+	};
+	const bool has_listener = in->plan->seccomp.listener_path != NULL;
+	unsigned long flags = (unsigned long)in->plan->seccomp.flags;
+	_cleanup_fd_ int listener = -EBADF;
+
+	/* One thread: there is nothing to synchronise, and both flags together are refused by the kernel. */
+	if (has_listener)
+		flags = (flags | SECCOMP_FILTER_FLAG_NEW_LISTENER) & ~(unsigned long)SECCOMP_FILTER_FLAG_TSYNC;
+	listener = sys_seccomp(SECCOMP_SET_MODE_FILTER, (unsigned)flags, &program);
+	if (listener < 0) {
+		(void)err_errno(e, errno, "load the filter (%u instructions)", in->filter_len);
+		if (e->errnum == EACCES)
+			(void)err_hint(e, "without noNewPrivileges this needs CAP_SYS_ADMIN in the container's user namespace");
+		return -1;
+	}
+	if (has_listener)
+		return hand_over(in, listener, e);
+	listener = -EBADF; /* 0: success, no descriptor */
+	return 0;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "init/stdio.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/path.h"
+#include "base/sys.h"
+
+static bool is_null_device(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
+/* The host's node would stay reachable through /proc/self/fd, and its mode could be changed there. */
+static int replace_null(const struct inside *in, int fd, struct err *e)
+{
+	_cleanup_fd_ int null_fd = path_try_open_in_root(in->root_fd, "/dev/null", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
+	struct stat st;
+
+	/* A root without one (exec in a container that has lost it): what is there still works. */
+	if (null_fd < 0 && errno == ENOENT)
+		return 0;
+	if (null_fd < 0 || fstat(null_fd, &st) < 0)
+		return err_errno(e, errno, "open /dev/null");
+	if (!is_null_device(&st))
+		return err_set(e, ERR_CONFIG, "/dev/null of the container is not the null device (character 1:3)");
+	if (sys_fcntl(null_fd, F_SETFL, 0) < 0 || sys_dup3(null_fd, fd, 0) < 0)
+		return err_errno(e, errno, "replace descriptor %d", fd);
+	return 0;
+}
+
+/*
+ * Programs reopen /dev/stdout by name, as their own user, so pipes and terminals are given to that user.  The group
+ * stays: that of a terminal is tty.
+ */
+static int give_away(int fd, const struct stat *st, uid_t uid, struct err *e)
+{
+	if (st->st_uid == uid || fchown(fd, uid, (gid_t)-1) == 0)
+		return 0;
+	/* Not ours to give: another user's file, a read-only file system, a user that is not mapped there. */
+	if (errno == EPERM || errno == EROFS || errno == EINVAL)
+		return 0;
+	return err_errno(e, errno, "change the owner of descriptor %d to %u", fd, uid);
+}
+
+int stdio_adopt(struct inside *in, struct err *e)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++) {
+		struct stat st;
+
+		if (fstat(fd, &st) < 0) {
+			if (errno == EBADF)
+				continue; /* rt opens all three; a hook's helper that closed one does no harm */
+			return err_errno(e, errno, "look at descriptor %d", fd);
+		}
+		if (is_null_device(&st)) {
+			if (replace_null(in, fd, e) < 0)
+				return -1;
+		} else if (give_away(fd, &st, in->plan->process.user.uid, e) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}

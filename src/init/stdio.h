@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RT_INIT_STDIO_H
+#define RT_INIT_STDIO_H
+
+#include "init/inside.h"
+
+/* Step: descriptors 0-2 are the container's: its own null device, owned by its user. */
+int stdio_adopt(struct inside *in, struct err *e);
+
+#endif
