@@ -27,5 +27,7 @@ base_sources = \
 	src/base/json.h \
 	src/base/log.c \
 	src/base/log.h \
+	src/base/sha256.c \
+	src/base/sha256.h \
 	src/base/timestamp.c \
 	src/base/timestamp.h

@@ -16,10 +16,12 @@
 enum host_fact {
 	HOST_IDENTITY = 1 << 0,  /* ids, capabilities, user namespace */
 	HOST_KERNEL = 1 << 1,    /* version; which newer calls exist */
-	HOST_CGROUP = 1 << 2,    /* layout, mount, own cgroup, controllers */
+	HOST_CGROUP = 1 << 2,    /* layout, mount */
 	HOST_LSM = 1 << 3,       /* AppArmor, SELinux */
-	HOST_SECCOMP = 1 << 4,   /* actions and flags that the kernel knows */
-	HOST_ALL = (1 << 5) - 1,
+	HOST_SECCOMP = 1 << 4,   /* flags that the kernel knows */
+	HOST_CGROUP_OWN = 1 << 5,         /* own cgroup: one file more; implies HOST_CGROUP */
+	HOST_CGROUP_CONTROLLERS = 1 << 6, /* one file more; implies HOST_CGROUP */
+	HOST_ALL = (1 << 7) - 1,
 };
 
 enum host_cgroup_layout {
@@ -35,7 +37,7 @@ struct host {
 	uid_t euid;
 	gid_t egid;
 	uint64_t caps_effective;
-	uint64_t caps_bounding;
+	uint64_t caps_bounding;     /* of the effective ones, those in the bounding set */
 	unsigned cap_last;          /* highest capability that the kernel knows */
 	bool in_userns;             /* not in the initial user namespace */
 	bool setgroups_denied;
@@ -55,10 +57,12 @@ struct host {
 	/* HOST_CGROUP */
 	enum host_cgroup_layout cgroup_layout;
 	const char *cgroup_mount;   /* cgroup2 mount point; NULL for HOST_CGROUP_NONE */
-	const char *cgroup_own;     /* own cgroup2 path, "/user.slice/..." */
-	const char *cgroup_controllers; /* cgroup.controllers of the mount's root, blank separated; "" = none */
-	bool cgroup_writable;       /* own or root cgroup can be written */
+	bool cgroup_writable;       /* the mount's root can be written */
 	bool systemd;               /* booted with systemd */
+
+	/* HOST_CGROUP_OWN, HOST_CGROUP_CONTROLLERS */
+	const char *cgroup_own;     /* own cgroup2 path, "/user.slice/..."; "/" where it is not known */
+	const char *cgroup_controllers; /* cgroup.controllers of the mount's root, blank separated; "" = none */
 
 	/* HOST_LSM */
 	bool apparmor;

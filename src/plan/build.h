@@ -26,6 +26,10 @@ struct plan_document; /* a decoded config.json, with its bytes; lives in the are
 int plan_document_decode(const char *config, size_t len, const char *name, struct arena *a,
 			 struct plan_document **ret_doc, struct err *e);
 
+/* The same, for `rt check`: every error that the decoder met goes to FINDINGS, and every unknown property. */
+int plan_document_decode_all(const char *config, size_t len, const char *name, struct arena *a, struct findings *findings,
+			     struct plan_document **ret_doc, struct err *e);
+
 /* Which facts about the host this container needs: enum host_fact bits. */
 uint32_t plan_needs(const struct plan_document *doc, const struct request *req);
 
@@ -45,6 +49,12 @@ struct plan_container {
 int plan_build(const struct plan_document *doc, const struct plan_document *process, const struct request *req,
 	       const struct host *host, const char *bundle, const struct plan_container *container, struct arena *arena,
 	       struct findings *findings, const struct plan **ret_plan, struct err *e);
+
+/* The same, for `rt check`: errors among the findings are no failure.  The plan holds what could be read of the
+ * document, and NULL and zero elsewhere: it is for looking at, never for execution. */
+int plan_build_partial(const struct plan_document *doc, const struct plan_document *process, const struct request *req,
+		       const struct host *host, const char *bundle, const struct plan_container *container,
+		       struct arena *arena, struct findings *findings, const struct plan **ret_plan, struct err *e);
 
 /* Decodes process.json for exec. */
 int plan_process_document_decode(const char *bytes, size_t len, const char *name, struct arena *a,
@@ -66,5 +76,8 @@ struct plan_ns_facts {
 };
 void plan_ns_schedule(const enum ns_mode modes[NS_COUNT], const struct plan_ns_facts *facts, struct ns_step *ret_steps,
 		      unsigned *ret_n);
+
+/* The same for exec: FLAGS are the CLONE_NEW* of the namespaces that the container does not share with the host. */
+void plan_ns_schedule_exec(uint64_t flags, struct ns_step *ret_steps, unsigned *ret_n);
 
 #endif

@@ -1,7 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
 plan_sources = \
+	src/plan/build.c \
 	src/plan/build.h \
+	src/plan/builder.c \
+	src/plan/builder.h \
+	src/plan/caps.c \
+	src/plan/cgroup.c \
+	src/plan/cgroup_convert.c \
+	src/plan/cgroup_convert.h \
+	src/plan/cgroup_devices.c \
+	src/plan/cgroup_limits.c \
+	src/plan/devices.c \
+	src/plan/document.c \
+	src/plan/dump.c \
 	src/plan/dump.h \
+	src/plan/dump_container.c \
+	src/plan/dump_parts.h \
+	src/plan/dump_process.c \
+	src/plan/env.c \
+	src/plan/exec.c \
+	src/plan/features.h \
+	src/plan/findings.c \
 	src/plan/findings.h \
+	src/plan/handover.c \
+	src/plan/hooks.c \
+	src/plan/mount_options.c \
+	src/plan/mount_options.h \
+	src/plan/mounts.c \
+	src/plan/namespaces.c \
+	src/plan/ns.c \
+	src/plan/paths.c \
 	src/plan/plan.h \
-	src/plan/request.h
+	src/plan/process.c \
+	src/plan/request.h \
+	src/plan/rlimits.c \
+	src/plan/root.c \
+	src/plan/scheduling.c \
+	src/plan/seccomp.c \
+	src/plan/seccomp_archs.c \
+	src/plan/seccomp_archs.h \
+	src/plan/sysctl.c \
+	src/plan/user.c \
+	src/plan/words.c

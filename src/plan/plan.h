@@ -92,6 +92,15 @@ struct plan_ns {
 	struct plan_time_offset boottime;
 };
 
+/*
+ * The first step that init executes.  exec with an unmapped uid loses the capabilities, so behind a clone with a new
+ * user namespace rt serves MAPS between clone and exec, and its child does ROOT before it becomes init.
+ */
+static inline unsigned plan_ns_first_inside_step(const struct plan_ns *ns)
+{
+	return ns->n_steps > 2 && ns->steps[1].op == NS_STEP_MAPS ? 3 : 1;
+}
+
 /* Descriptors -------------------------------------------------------------------------------------------------- */
 
 /*
@@ -198,7 +207,7 @@ struct plan_rlimit {
 };
 
 struct plan_caps {
-	bool set;            /* capabilities present in the config: else nothing is touched but what the uid change does */
+	bool set;            /* whenever there is a process: without the property it has none, as in other runtimes */
 	uint64_t bounding;
 	uint64_t effective;
 	uint64_t inheritable;
@@ -272,7 +281,7 @@ struct plan_hook {
 	unsigned index;              /* hooks.KIND[index] */
 	const char *path;            /* absolute */
 	char *const *argv;
-	char *const *envp;
+	char *const *envp;           /* NULL: rt's own environment (hooks in the runtime namespace without "env") */
 	int timeout;                 /* seconds; 0 = none */
 };
 
@@ -320,11 +329,12 @@ struct plan_seccomp {
 	uint64_t flags;               /* SECCOMP_FILTER_FLAG_* */
 	const struct plan_seccomp_rule *rules; /* one system call each, in order, names expanded */
 	unsigned n_rules;
+	bool fail_unknown_names;      /* by annotation; otherwise names that libseccomp does not know are skipped */
 	const char *listener_path;    /* NULL unless NOTIFY is used */
 	const char *listener_metadata;
 	const uint8_t *raw_bpf;       /* a ready filter by annotation; excludes the rest */
 	unsigned raw_bpf_len;         /* instructions */
-	char digest[65];              /* SHA-256, hex, of the normalised profile */
+	char digest[65];              /* SHA-256, hex, of the normalised profile: all of the above that shapes the filter */
 };
 
 /* Cgroup ------------------------------------------------------------------------------------------------------- */
@@ -336,6 +346,8 @@ struct plan_cgroup_write {
 	const char *value;
 	const char *pointer;     /* JSON pointer of what asked for it */
 	bool missing_ok;         /* ENOENT is not an error */
+	const char *instead_file;  /* written where FILE is missing; NULL = none */
+	const char *instead_value;
 };
 
 struct plan_cgroup_device {
@@ -362,8 +374,8 @@ struct plan_cgroup {
 	unsigned n_devices;
 	bool device_filter;      /* attach a device program */
 	bool delegate;           /* chown to the container's root: new cgroup namespace, writable cgroup mount */
-	uint32_t owner_uid;      /* host ids of the container's root */
-	uint32_t owner_gid;
+	uint32_t owner_uid;      /* for delegate: host id of process.user.uid (config-linux.md, Cgroup ownership) */
+	uint32_t owner_gid;      /* (uint32_t)-1: left as it is */
 };
 
 /* The whole ---------------------------------------------------------------------------------------------------- */
@@ -391,6 +403,7 @@ struct plan {
 	const struct plan_fd *fds;
 	unsigned n_fds;
 
+	bool legacy_mount_api;   /* this kernel (or a filter around us) lacks fsopen or mount_setattr: mount(2) alone */
 	struct plan_root root;
 	const struct plan_mount *mounts;
 	unsigned n_mounts;
