@@ -22,7 +22,7 @@ static int check_hello(const struct message *m, const struct message_hello *hell
 	uint64_t filter_size = (uint64_t)hello->filter_len * sizeof(struct sock_filter);
 
 	if (hello->plan_version != PLAN_VERSION)
-		return err_set(e, ERR_INTERNAL, "rt speaks plan version %u, init speaks %u", hello->plan_version,
+		return err_set(e, ERR_INTERNAL, "rt speaks plan version %u, init speaks %d", hello->plan_version,
 			       PLAN_VERSION);
 	if (m->n_fds == 0 || hello->n_fds > FDS_MAX || m->n_fds - 1 > hello->n_fds)
 		return err_set(e, ERR_INTERNAL, "hello: %u descriptors announced, %u sent", hello->n_fds, m->n_fds);

@@ -133,6 +133,8 @@ const struct init_step init_steps[] = {
 	{ "limits", limits_set, STEP_BOTH, has_process },
 	/* Takes effect at exec; a filter or the lost rights could forbid the write. */
 	{ "labels", labels_set, STEP_BOTH, has_process },
+	/* Before a filter, and before the cwd, so that no leaked directory can become it unseen. */
+	{ "descriptors", stdio_close_others, STEP_BOTH, has_process },
 	/* Opens a file of the image: before a filter. */
 	{ "environment", home_make_environment, STEP_BOTH, has_process },
 	/* With root's rights first: some directories only open to root, some (see below) only to the user. */

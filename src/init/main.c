@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,6 +25,7 @@ int main(int argc, char **argv)
 	(void)sigaction(SIGPIPE, &action, NULL); /* a reader that has gone is an error, not an end; valid signals can not fail */
 	action.sa_handler = SIG_DFL;
 	(void)sigaction(SIGCHLD, &action, NULL); /* an ignored one would take the hooks' exit statuses away */
+	(void)fcntl(in.sock, F_SETFD, FD_CLOEXEC); /* a bad number fails in the handover */
 	(void)umask(0); /* modes of what is made are exact; the program's umask is set in the limits step */
 
 	result = handover_receive(&in, &e);

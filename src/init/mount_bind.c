@@ -13,23 +13,8 @@
 #include "init/mount_ops.h"
 #include "init/mounts.h"
 
-int mount_bind_source_path(const struct inside *in, const struct plan_mount *m, char *buf, struct err *e)
-{
-	const struct plan_cgroup *c = &in->plan->cgroup;
-	int n;
-
-	if (m->how == MOUNT_CGROUP_BIND)
-		n = snprintf(buf, PATH_MAX, "%s%s", c->mount != NULL ? c->mount : "", c->path != NULL ? c->path : "");
-	else
-		n = snprintf(buf, PATH_MAX, "%s", m->source);
-	if (n <= 0 || n >= PATH_MAX)
-		return err_set(e, ERR_CONFIG, "the source is empty or too long");
-	return 0;
-}
-
 int mount_bind_open(struct inside *in, const struct plan_mount *m, struct err *e)
 {
-	char source[PATH_MAX];
 	unsigned flags = (m->recursive ? AT_RECURSIVE_TREE : 0) | (m->source_nofollow ? AT_SYMLINK_NOFOLLOW : 0);
 	int fd;
 
@@ -37,11 +22,11 @@ int mount_bind_open(struct inside *in, const struct plan_mount *m, struct err *e
 		fd = inside_take_fd(in, PLAN_FD_SOURCE, (unsigned)(m - in->plan->mounts));
 		return fd < 0 ? err_set(e, ERR_INTERNAL, "rt sent no source") : fd;
 	}
-	if (mount_bind_source_path(in, m, source, e) < 0)
-		return -1;
-	fd = mount_ops_clone(AT_FDCWD, source, flags);
+	if (m->source == NULL) /* MOUNT_CGROUP_BIND of a container without a cgroup of its own */
+		return err_set(e, ERR_UNSUPPORTED, "the container has no cgroup that could be shown");
+	fd = mount_ops_clone(AT_FDCWD, m->source, flags);
 	if (fd < 0) {
-		(void)err_errno(e, errno, "clone source %s", source);
+		(void)err_errno(e, errno, "clone source %s", m->source);
 		if (e->errnum == EINVAL && !m->recursive)
 			(void)err_hint(e, "mounts below the source are locked in a user namespace: use rbind");
 	}

@@ -113,7 +113,6 @@ static int make_bind(struct inside *in, const struct plan_mount *m, struct err *
 {
 	_cleanup_fd_ int dest = -EBADF;
 	_cleanup_fd_ int from = -EBADF;
-	char source[PATH_MAX];
 	struct stat st;
 
 	if (m->rec_attr_set != 0 || m->rec_attr_clr != 0 || m->source_by_rt)
@@ -124,15 +123,15 @@ static int make_bind(struct inside *in, const struct plan_mount *m, struct err *
 		if (r != 0)
 			return r < 0 ? -1 : 0;
 	}
-	if (mount_bind_source_path(in, m, source, e) < 0)
-		return -1;
-	from = sys_openat(AT_FDCWD, source, O_PATH | O_CLOEXEC | (m->source_nofollow ? O_NOFOLLOW : 0), 0);
+	if (m->source == NULL) /* MOUNT_CGROUP_BIND of a container without a cgroup of its own */
+		return err_set(e, ERR_UNSUPPORTED, "the container has no cgroup that could be shown");
+	from = sys_openat(AT_FDCWD, m->source, O_PATH | O_CLOEXEC | (m->source_nofollow ? O_NOFOLLOW : 0), 0);
 	if (from < 0 || fstat(from, &st) < 0)
-		return err_errno(e, errno, "open source %s", source);
+		return err_errno(e, errno, "open source %s", m->source);
 	dest = mount_dest_open(in, m, S_ISDIR(st.st_mode), e);
 	if (dest < 0 || mount_dest_check(m, dest, from, e) < 0)
 		return -1;
-	if (mount_on(in, source, dest, NULL, MS_BIND | (m->recursive ? MS_REC : 0), NULL, e) < 0 ||
+	if (mount_on(in, m->source, dest, NULL, MS_BIND | (m->recursive ? MS_REC : 0), NULL, e) < 0 ||
 	    remount_bind(in, m, e) < 0)
 		return -1;
 	return finish(in, m, e);

@@ -29,8 +29,6 @@ int mount_bind_open(struct inside *in, const struct plan_mount *m, struct err *e
 int mount_bind_set_attrs(struct inside *in, const struct plan_mount *m, int tree_fd, struct err *e);
 /* Where the source is a link that is to be copied: makes it.  1 if so, 0 if the source is something else. */
 int mount_bind_copy_symlink(const struct inside *in, const struct plan_mount *m, struct err *e);
-/* The host's path of the row's source into BUF, PATH_MAX bytes. */
-int mount_bind_source_path(const struct inside *in, const struct plan_mount *m, char *buf, struct err *e);
 
 /* mount_dest.c: an O_PATH descriptor of the row's destination, made if it is missing: a directory or a file. */
 int mount_dest_open(const struct inside *in, const struct plan_mount *m, bool is_dir, struct err *e);

@@ -169,8 +169,10 @@ static int run_step(struct inside *in, const struct ns_step *s, struct err *e)
 {
 	switch (s->op) {
 	case NS_STEP_JOIN:
-	case NS_STEP_JOIN_PID_LATE:
 		return join_kind(in, s, e);
+	case NS_STEP_JOIN_PID_LATE:
+		/* Only a child is in it. */
+		return join_kind(in, s, e) < 0 ? -1 : fork_on(in, 0, e);
 	case NS_STEP_JOIN_ALL:
 		return join_all(in, s, e);
 	case NS_STEP_UNSHARE:

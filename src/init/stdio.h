@@ -7,4 +7,7 @@
 /* Step: descriptors 0-2 are the container's: its own null device, owned by its user. */
 int stdio_adopt(struct inside *in, struct err *e);
 
+/* Step: whatever is open beyond 0-2 and the preserved ones ends at the exec. */
+int stdio_close_others(struct inside *in, struct err *e);
+
 #endif

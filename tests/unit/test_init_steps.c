@@ -106,6 +106,8 @@ static const struct constraint constraints[] = {
 	{ limits_set, LAST, credentials_set_identity, FIRST, STEP_BOTH, "some limits need root's rights" },
 	{ labels_set, LAST, seccomp_load, FIRST, STEP_BOTH, "a filter may refuse to open procfs" },
 	{ home_make_environment, LAST, seccomp_load, FIRST, STEP_BOTH, "a filter may refuse to open the image's passwd" },
+	{ stdio_close_others, LAST, seccomp_load, FIRST, STEP_BOTH, "a filter may refuse close_range" },
+	{ root_switch, LAST, stdio_close_others, FIRST, STEP_BOTH, "the last descriptors of the host are opened by then" },
 	{ cwd_enter, LAST, credentials_set_identity, FIRST, STEP_BOTH, "first as root" },
 	{ credentials_set_identity, LAST, cwd_enter_again, FIRST, STEP_BOTH, "then as the user" },
 	{ home_make_environment, LAST, program_find, FIRST, STEP_BOTH, "PATH is looked up in the finished environment" },
