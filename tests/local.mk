@@ -15,12 +15,21 @@ unit_tests = \
 	tests/unit/test_ocispec_errors \
 	tests/unit/test_ocispec_limits \
 	tests/unit/test_ocispec_locate \
-	tests/unit/test_ocispec_roundtrip
+	tests/unit/test_ocispec_roundtrip \
+	tests/unit/test_run_filter \
+	tests/unit/test_run_filter_cache \
+	tests/unit/test_run_command \
+	tests/unit/test_run_files \
+	tests/unit/test_run_signals \
+	tests/unit/test_run_undo \
+	tests/unit/test_state_dir \
+	tests/unit/test_state_record
 
 # libFuzzer targets: tests/fuzz/fuzz_NAME is made from tests/fuzz/fuzz_NAME.c, its corpus is tests/fuzz/corpus/NAME.
 # Each is built in every build, with tests/fuzz/replay.c where there is no libFuzzer.
 fuzz_targets = \
-	tests/fuzz/fuzz_config
+	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_state
 
 # Scripts that speak TAP (tests/tap.sh).
 script_tests = \

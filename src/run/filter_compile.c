@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/filter_compile.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#ifdef HAVE_SECCOMP
+#include <dlfcn.h>
+#include <link.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <unistd.h>
+
+#include "base/dlopen-note.h"
+#include "base/fd.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/sys.h"
+#include "run/filter_prologue.h"
+#endif
+
+int filter_library_stat(struct filter_library *library)
+{
+	struct stat st;
+
+	if (stat(library->path, &st) < 0)
+		return -1;
+	library->dev = st.st_dev;
+	library->ino = st.st_ino;
+	library->size = (uint64_t)st.st_size;
+	library->mtime_sec = (uint64_t)st.st_mtim.tv_sec;
+	library->mtime_nsec = (uint64_t)st.st_mtim.tv_nsec;
+	return 0;
+}
+
+#ifndef HAVE_SECCOMP
+
+int filter_compile(const struct plan_seccomp *s, struct filter *ret_filter, struct filter_library *ret_library,
+		   struct err *e)
+{
+	(void)s;
+	(void)ret_filter;
+	(void)ret_library;
+	(void)err_set(e, ERR_UNSUPPORTED, "linux.seccomp: this rt was built without seccomp");
+	return err_hint(e, "build it with libseccomp's header, or remove linux.seccomp from config.json");
+}
+
+#else
+
+DLOPEN_NOTE(seccomp, "compiles seccomp profiles", "recommended", "libseccomp.so.2");
+
+/* A profile of an engine has some five hundred; each is one path through libseccomp's tree. */
+#define RULES_MAX 32768u
+#define SYSCALL_ARGS 6u
+
+struct libseccomp {
+	void *handle;
+	__typeof__(&seccomp_init) init;
+	__typeof__(&seccomp_release) release;
+	__typeof__(&seccomp_attr_set) attr_set;
+	__typeof__(&seccomp_arch_resolve_name) arch_resolve_name;
+	__typeof__(&seccomp_arch_native) arch_native;
+	__typeof__(&seccomp_arch_add) arch_add;
+	__typeof__(&seccomp_syscall_resolve_name) resolve_name;
+	__typeof__(&seccomp_syscall_resolve_name_arch) resolve_name_arch;
+	__typeof__(&seccomp_rule_add_array) rule_add_array;
+	__typeof__(&seccomp_export_bpf) export_bpf;
+};
+
+static const struct {
+	char name[36];
+	size_t offset;
+} symbols[] = {
+	{ "seccomp_init", offsetof(struct libseccomp, init) },
+	{ "seccomp_release", offsetof(struct libseccomp, release) },
+	{ "seccomp_attr_set", offsetof(struct libseccomp, attr_set) },
+	{ "seccomp_arch_resolve_name", offsetof(struct libseccomp, arch_resolve_name) },
+	{ "seccomp_arch_native", offsetof(struct libseccomp, arch_native) },
+	{ "seccomp_arch_add", offsetof(struct libseccomp, arch_add) },
+	{ "seccomp_syscall_resolve_name", offsetof(struct libseccomp, resolve_name) },
+	{ "seccomp_syscall_resolve_name_arch", offsetof(struct libseccomp, resolve_name_arch) },
+	{ "seccomp_rule_add_array", offsetof(struct libseccomp, rule_add_array) },
+	{ "seccomp_export_bpf", offsetof(struct libseccomp, export_bpf) },
+};
+
+/* One compilation. */
+struct compiler {
+	const struct plan_seccomp *profile;
+	struct libseccomp lib;
+	scmp_filter_ctx ctx;
+	uint32_t archs[FILTER_ARCHS_MAX]; /* libseccomp's tokens, those of the filter */
+	unsigned n_archs;
+};
+
+/* ---- the library ------------------------------------------------------------------------------------------------ */
+
+static void library_close(struct libseccomp *lib)
+{
+	if (lib->handle != NULL)
+		(void)dlclose(lib->handle); /* what stays mapped costs memory, nothing else */
+	lib->handle = NULL;
+}
+
+static int library_open(struct libseccomp *lib, struct err *e)
+{
+	lib->handle = dlopen("libseccomp.so.2", RTLD_NOW | RTLD_LOCAL);
+	if (lib->handle == NULL) {
+		const char *reason = dlerror();
+
+		(void)err_set(e, ERR_UNSUPPORTED, "linux.seccomp: open libseccomp: %s",
+			      reason != NULL ? reason : "unknown error");
+		return err_hint(e, "install libseccomp (Debian: libseccomp2; Fedora, Alpine, Arch: libseccomp)");
+	}
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
+		void *address = dlsym(lib->handle, symbols[i].name);
+
+		if (address == NULL)
+			return err_set(e, ERR_UNSUPPORTED, "linux.seccomp: this libseccomp has no %s",
+				       symbols[i].name);
+		/* Members of the table are pointers to functions, which ISO C does not let us assign from void *. */
+		memcpy((char *)lib + symbols[i].offset, &address, sizeof(address));
+	}
+	return 0;
+}
+
+/* Where the dynamic loader found it.  Without an answer nothing is cached. */
+static void library_identify(const struct libseccomp *lib, struct filter_library *ret)
+{
+	struct filter_library found = { .path = "" };
+	struct link_map *map = NULL;
+
+	if (dlinfo(lib->handle, RTLD_DI_LINKMAP, &map) < 0 || map == NULL || map->l_name == NULL ||
+	    map->l_name[0] != '/' || strlen(map->l_name) >= sizeof(found.path))
+		return;
+	memcpy(found.path, map->l_name, strlen(map->l_name) + 1);
+	if (filter_library_stat(&found) == 0)
+		*ret = found;
+}
+
+/* libseccomp gives negative errno values. */
+static int refuse(struct err *e, int result, const char *what, const char *name)
+{
+	(void)err_errno(e, -result, "linux.seccomp: %s %s", what, name);
+	if (result != -ENOMEM)
+		e->kind = ERR_CONFIG;
+	return -1;
+}
+
+/* ---- the profile ------------------------------------------------------------------------------------------------ */
+
+static int add_archs(struct compiler *c, struct err *e)
+{
+	c->archs[c->n_archs++] = c->lib.arch_native(); /* seccomp_init() has added it */
+	for (const char *const *name = c->profile->archs; name != NULL && *name != NULL; name++) {
+		uint32_t token = c->lib.arch_resolve_name(*name);
+		int r;
+
+		if (token == 0)
+			return err_set(e, ERR_UNSUPPORTED,
+				       "linux.seccomp.architectures: this libseccomp does not know %s", *name);
+		r = c->lib.arch_add(c->ctx, token);
+		if (r == -EEXIST)
+			continue;
+		if (r == -EDOM) /* other byte order: no program of it can run here */
+			continue;
+		if (r < 0)
+			return refuse(e, r, "architecture", *name);
+		if (c->n_archs == FILTER_ARCHS_MAX)
+			return err_set(e, ERR_CONFIG, "linux.seccomp.architectures: more than %u",
+				       FILTER_ARCHS_MAX);
+		c->archs[c->n_archs++] = token;
+	}
+	return 0;
+}
+
+static int start(struct compiler *c, struct err *e)
+{
+	c->ctx = c->lib.init(c->profile->default_action);
+	if (c->ctx == NULL)
+		return err_set(e, ERR_CONFIG, "linux.seccomp.defaultAction: libseccomp refuses action %#x",
+			       c->profile->default_action);
+	/* A call of an architecture that the profile does not list: no half of a process goes on. */
+	if (c->lib.attr_set(c->ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) < 0)
+		log_debug("seccomp: calls of other architectures kill the thread, not the process");
+	/* A binary tree over the numbers instead of a chain (libseccomp 2.5): the same answers, quicker. */
+	if (c->lib.attr_set(c->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
+		log_debug("seccomp: this libseccomp can not optimize");
+	return add_archs(c, e);
+}
+
+static struct scmp_arg_cmp comparison(const struct plan_seccomp_arg *arg)
+{
+	return (struct scmp_arg_cmp){
+		.arg = arg->index,
+		.op = (enum scmp_compare)arg->op,
+		.datum_a = arg->value,
+		.datum_b = arg->value_two,
+	};
+}
+
+/* One rule's conditions must all hold; libseccomp takes one condition for each argument.  Where a profile has several
+ * for one, engines mean alternatives: a rule for each. */
+static int add_rule(struct compiler *c, const struct plan_seccomp_rule *rule, int number, struct err *e)
+{
+	struct scmp_arg_cmp args[SYSCALL_ARGS];
+	unsigned n = 0;
+	unsigned seen = 0;
+	bool repeated = rule->n_args > SYSCALL_ARGS;
+	int r = 0;
+
+	for (unsigned i = 0; i < rule->n_args; i++) {
+		if (rule->args[i].index >= SYSCALL_ARGS)
+			return err_set(e, ERR_CONFIG,
+				       "linux.seccomp: rule for %s: argument %u: a system call has six",
+				       rule->name, rule->args[i].index);
+		repeated = repeated || (seen & (1u << rule->args[i].index)) != 0;
+		seen |= 1u << rule->args[i].index;
+	}
+	if (repeated) {
+		for (unsigned i = 0; i < rule->n_args && r == 0; i++) {
+			args[0] = comparison(&rule->args[i]);
+			r = c->lib.rule_add_array(c->ctx, rule->action, number, 1, args);
+		}
+	} else {
+		for (; n < rule->n_args; n++)
+			args[n] = comparison(&rule->args[n]);
+		r = c->lib.rule_add_array(c->ctx, rule->action, number, n, args);
+	}
+	return r < 0 ? refuse(e, r, "rule for", rule->name) : 0;
+}
+
+static int add_rules(struct compiler *c, struct err *e)
+{
+	if (c->profile->n_rules > RULES_MAX)
+		return err_set(e, ERR_CONFIG, "linux.seccomp.syscalls: %u names, more than %u",
+			       c->profile->n_rules, RULES_MAX);
+	for (unsigned i = 0; i < c->profile->n_rules; i++) {
+		const struct plan_seccomp_rule *rule = &c->profile->rules[i];
+		int number = c->lib.resolve_name(rule->name);
+
+		if (number == __NR_SCMP_ERROR) {
+			if (c->profile->fail_unknown_names)
+				return err_set(e, ERR_CONFIG,
+					       "linux.seccomp.syscalls: libseccomp knows no system call %s",
+					       rule->name);
+			log_debug("seccomp: system call %s is not known to libseccomp, skipped", rule->name);
+			continue;
+		}
+		if (rule->action == c->profile->default_action) /* says nothing, and libseccomp refuses it */
+			continue;
+		if (add_rule(c, rule, number, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- the program ------------------------------------------------------------------------------------------------ */
+
+/* The highest number that the profile knows for each architecture, as the filter sees architectures. */
+static unsigned find_highest(const struct compiler *c, struct filter_highest *ret)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < c->n_archs; i++) {
+		bool is_x32 = c->archs[i] == SCMP_ARCH_X32;
+		uint32_t arch =
+			is_x32 ? SCMP_ARCH_X86_64 : c->archs[i]; /* other tokens are AUDIT_ARCH_* themselves */
+		struct filter_highest *h = NULL;
+
+		for (unsigned j = 0; j < n && h == NULL; j++)
+			if (ret[j].arch == arch)
+				h = &ret[j];
+		if (h == NULL) {
+			h = &ret[n++];
+			*h = (struct filter_highest){ .arch = arch };
+		}
+		for (unsigned j = 0; j < c->profile->n_rules; j++) {
+			int number = c->lib.resolve_name_arch(c->archs[i], c->profile->rules[j].name);
+			uint32_t *highest = is_x32 ? &h->highest_x32 : &h->highest;
+
+			if (number < 0) /* unknown, or made of another call on this architecture */
+				continue;
+			if (arch == SCMP_ARCH_ARM && number >= ARM_PRIVATE_FIRST)
+				continue;
+			*(is_x32 ? &h->has_x32 : &h->has) = true;
+			if ((uint32_t)number > *highest)
+				*highest = (uint32_t)number;
+		}
+	}
+	return n;
+}
+
+/* What libseccomp wrote into FD, behind the prologue. */
+static int read_program(int fd, const struct sock_filter *prologue, size_t n_prologue, struct filter *ret,
+			struct err *e)
+{
+	struct stat st;
+	size_t n;
+	struct sock_filter *insns;
+
+	if (fstat(fd, &st) < 0)
+		return err_errno(e, errno, "seccomp: stat the compiled filter");
+	if (st.st_size <= 0 || (size_t)st.st_size % sizeof(*insns) != 0)
+		return err_set(e, ERR_INTERNAL, "seccomp: libseccomp wrote %lld bytes", (long long)st.st_size);
+	n = (size_t)st.st_size / sizeof(*insns);
+	if (n_prologue + n > BPF_MAXINSNS)
+		return err_set(e, ERR_CONFIG,
+			       "linux.seccomp: the filter has %zu instructions, the kernel takes %d",
+			       n_prologue + n, BPF_MAXINSNS);
+	insns = calloc(n_prologue + n, sizeof(*insns));
+	if (insns == NULL)
+		return err_errno(e, ENOMEM, "seccomp: filter");
+	memcpy(insns, prologue, n_prologue * sizeof(*insns));
+	if (lseek(fd, 0, SEEK_SET) < 0 ||
+	    sys_read(fd, insns + n_prologue, n * sizeof(*insns)) != (ssize_t)(n * sizeof(*insns))) {
+		(void)err_errno(e, errno, "seccomp: read the compiled filter");
+		free(insns);
+		return -1;
+	}
+	*ret = (struct filter){ .insns = insns, .len = (unsigned)(n_prologue + n) };
+	return 0;
+}
+
+static int export(struct compiler *c, struct filter *ret, struct err *e)
+{
+	struct sock_filter prologue[FILTER_PROLOGUE_MAX];
+	struct filter_highest highest[FILTER_ARCHS_MAX];
+	size_t n_prologue = 0;
+	_cleanup_fd_ int fd = sys_memfd_create("seccomp", K_MFD_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return err_errno(e, errno, "seccomp: memfd_create");
+	r = c->lib.export_bpf(c->ctx, fd); /* into memory from 2.6 on, into a file in all versions */
+	if (r < 0)
+		return refuse(e, r, "compile", "the profile");
+	if (filter_wants_prologue(c->profile->default_action))
+		n_prologue = filter_prologue(highest, find_highest(c, highest), prologue);
+	return read_program(fd, prologue, n_prologue, ret, e);
+}
+
+int filter_compile(const struct plan_seccomp *s, struct filter *ret_filter, struct filter_library *ret_library,
+		   struct err *e)
+{
+	struct compiler c = { .profile = s };
+	int r = -1;
+
+	if (library_open(&c.lib, e) == 0 && start(&c, e) == 0 && add_rules(&c, e) == 0 &&
+	    export(&c, ret_filter, e) == 0) {
+		library_identify(&c.lib, ret_library);
+		r = 0;
+	}
+	if (c.ctx != NULL)
+		c.lib.release(c.ctx);
+	library_close(&c.lib);
+	return r;
+}
+
+#endif
