@@ -33,8 +33,8 @@ struct cgroup_record {
 struct cgroup_driver {
 	const char *name;
 
-	/* Makes the cgroup, writes its limits, attaches its device program.  Returns an O_DIRECTORY descriptor of it for
-	 * clone3, CGROUP_NO_FD, or -1.  *RET_CREATED (always set) tells whether rt made it: on success that delete must
+	/* Makes the cgroup, writes its limits, attaches its device program.  Returns an O_DIRECTORY descriptor of it
+	 * for clone3, CGROUP_NO_FD, or -1.  *RET_CREATED (always set) tells whether rt made it: on success that delete must
 	 * remove it; on failure that it could not be removed again.  Where PLAN is not required, a missing permission
 	 * gives CGROUP_NO_FD. */
 	int (*prepare)(const struct plan_cgroup *plan, bool *ret_created, struct err *e);
@@ -42,8 +42,8 @@ struct cgroup_driver {
 	/* Opens an existing one for exec: a descriptor, CGROUP_NO_FD, or -1; ERR_STATE when it is gone. */
 	int (*open)(const struct cgroup_record *rec, struct err *e);
 
-	/* Sends SIG to everything in it and below it.  SIGKILL: by cgroup.kill (Linux 5.14) where there is one, and what
-	 * is forked meanwhile dies too; it does not wait for the deaths.  Gone or empty already is success. */
+	/* Sends SIG to everything in it and below it.  SIGKILL: by cgroup.kill (Linux 5.14) where there is one, and
+	 * what is forked meanwhile dies too; it does not wait for the deaths.  Gone or empty already is success. */
 	int (*kill)(const struct cgroup_record *rec, int sig, struct err *e);
 
 	/* The pids in it and below it, ascending, as this pid namespace sees them.  *RET is malloc'ed. */

@@ -110,7 +110,8 @@ static int load_or_explain(const struct bpf_insn *insns, size_t n, struct err *e
 		return err_hint(e, "device rules need CAP_BPF or CAP_SYS_ADMIN in the initial user namespace");
 	case ENOSYS:
 		(void)err_errno(e, ENOSYS, "load device program");
-		return err_hint(e, "the kernel needs CONFIG_BPF_SYSCALL, and no seccomp filter around rt that refuses bpf(2)");
+		return err_hint(e, "the kernel needs CONFIG_BPF_SYSCALL, and no seccomp filter around rt that "
+				   "refuses bpf(2)");
 	case EACCES:
 	case EINVAL:
 	case E2BIG:

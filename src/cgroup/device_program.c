@@ -8,8 +8,14 @@
  * Registers: r1 context, r2 type, r3 what of the request is not granted yet, r4 major, r5 minor.
  * Rules are looked at from the last to the first, so the first that speaks of something is the one that counts.
  */
-enum { REG_RESULT = BPF_REG_0, REG_CTX = BPF_REG_1, REG_TYPE = BPF_REG_2, REG_ASKED = BPF_REG_3, REG_MAJOR = BPF_REG_4,
-       REG_MINOR = BPF_REG_5 };
+enum {
+	REG_RESULT = BPF_REG_0,
+	REG_CTX = BPF_REG_1,
+	REG_TYPE = BPF_REG_2,
+	REG_ASKED = BPF_REG_3,
+	REG_MAJOR = BPF_REG_4,
+	REG_MINOR = BPF_REG_5
+};
 
 #define ACCESS_ALL (BPF_DEVCG_ACC_MKNOD | BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE)
 
@@ -111,7 +117,8 @@ int device_program_generate(const struct plan_cgroup_device *rules, unsigned n_r
 	struct program p = { .insns = insns };
 
 	if (n_rules > DEVICE_RULES_MAX)
-		return err_set(e, ERR_CONFIG, "linux.resources.devices: %u rules, more than %u", n_rules, DEVICE_RULES_MAX);
+		return err_set(e, ERR_CONFIG, "linux.resources.devices: %u rules, more than %u", n_rules,
+			       DEVICE_RULES_MAX);
 	emit_prologue(&p);
 	for (unsigned i = n_rules; i-- > 0;) {
 		if (!can_match(&rules[i]))

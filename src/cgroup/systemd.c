@@ -9,7 +9,8 @@
 static int systemd_prepare(const struct plan_cgroup *plan, bool *ret_created, struct err *e)
 {
 	*ret_created = false;
-	(void)err_set(e, ERR_UNSUPPORTED, "cgroup manager systemd: scope %s can not be made: not supported by this rt",
+	(void)err_set(e, ERR_UNSUPPORTED,
+		      "cgroup manager systemd: scope %s can not be made: not supported by this rt",
 		      plan->unit != NULL ? plan->unit : "");
 	return err_hint(e, "use --cgroup-manager=cgroupfs and a cgroupsPath that is a path");
 }

@@ -21,10 +21,16 @@
 #define FREEZE_WAIT_STEP_NS 2000000L
 /* Rounds of signals where nothing keeps processes from forking. */
 #define SIGNAL_ROUNDS_MAX 100
+#define SIGNAL_WAIT_NS 1000000L
 
 int v2_open_record(const struct cgroup_record *rec, struct err *e)
 {
 	return v2_open(rec->mount, rec->path, e);
+}
+
+static void sleep_shortly(long nanoseconds)
+{
+	(void)nanosleep(&(struct timespec){ .tv_nsec = nanoseconds }, NULL); /* cut short by a signal is fine */
 }
 
 static bool has_pid(const pid_t *pids, size_t n, pid_t pid)
@@ -73,7 +79,7 @@ static bool freeze(int dir_fd)
 	if (io_write_file_at(dir_fd, "cgroup.freeze", "1", &ignored) < 0)
 		return false;
 	for (unsigned i = 0; i < FREEZE_WAIT_STEPS && v2_is_set(dir_fd, "cgroup.events", "frozen") == 0; i++)
-		(void)nanosleep(&(struct timespec){ .tv_nsec = FREEZE_WAIT_STEP_NS }, NULL); /* a short sleep is fine */
+		sleep_shortly(FREEZE_WAIT_STEP_NS);
 	return true;
 }
 
@@ -86,7 +92,7 @@ static int signal_all(int dir_fd, int sig, struct err *e)
 
 	/* Where the freezer was of no use, what was forked meanwhile is killed in further rounds. */
 	for (unsigned i = 0; r == 0 && sig == SIGKILL && n > 0 && i < SIGNAL_ROUNDS_MAX; i++) {
-		(void)nanosleep(&(struct timespec){ .tv_nsec = 1000000L }, NULL); /* a short sleep is fine */
+		sleep_shortly(SIGNAL_WAIT_NS);
 		r = signal_once(dir_fd, sig, &n, e);
 	}
 	if (frozen_by_us && io_write_file_at(dir_fd, "cgroup.freeze", "0", &thaw_error) < 0 &&
@@ -129,7 +135,7 @@ int v2_get_pids(const struct cgroup_record *rec, pid_t **ret, size_t *ret_n, str
 	return 0;
 }
 
-/* One file of the cgroup, by its plain path: `state` asks for nothing else, and a wrong file system has no such file. */
+/* One file of the cgroup by its plain path, for `state` is quick; a wrong file system has no such file. */
 static ssize_t read_by_path(const struct cgroup_record *rec, const char *file, char *buf, size_t size)
 {
 	char path[V2_PATH_MAX + 64];
@@ -168,7 +174,7 @@ bool v2_was_oom_killed(const struct cgroup_record *rec, char *text, size_t size)
 	len = read_by_path(rec, "memory.max", max, sizeof(max));
 	if (len > 0 && max[len - 1] == '\n')
 		max[len - 1] = '\0';
-	(void)snprintf(text, size, "the kernel's OOM killer struck %" PRIu64 " time%s in the container's cgroup (memory.max %s)",
+	(void)snprintf(text, size, "the kernel's OOM killer struck %" PRIu64 " time%s in the cgroup (memory.max %s)",
 		       kills, kills == 1 ? "" : "s", len > 0 ? max : "unknown"); /* cut text is fine */
 	return true;
 }

@@ -39,7 +39,8 @@ int v2_open_mount(const char *mount, struct err *e)
 const char *v2_relative(const char *path, struct err *e)
 {
 	if (path == NULL || path[0] != '/' || path_has_dotdot(path)) {
-		(void)err_set(e, ERR_INTERNAL, "cgroup path \"%s\" is not absolute and clean", path == NULL ? "" : path);
+		(void)err_set(e, ERR_INTERNAL, "cgroup path \"%s\" is not absolute and clean",
+			      path == NULL ? "" : path);
 		return NULL;
 	}
 	if (path[1] == '\0') {
@@ -110,7 +111,8 @@ int v2_get_key(const char *text, const char *key, uint64_t *ret)
 		size_t line = strcspn(text, "\n");
 		char number[24];
 
-		if (line > len && line - len <= sizeof(number) && strncmp(text, key, len) == 0 && text[len] == ' ') {
+		if (line > len && line - len <= sizeof(number) && strncmp(text, key, len) == 0 &&
+		    text[len] == ' ') {
 			memcpy(number, text + len + 1, line - len - 1);
 			number[line - len - 1] = '\0';
 			return num_parse_u64(number, ret);
@@ -153,14 +155,15 @@ DIR *v2_open_children(int dir_fd)
 	struct stat st;
 	DIR *dir;
 
-	/* A directory of kernfs has two links and one for each directory in it: most cgroups have none, and are not read. */
+	/* A directory of kernfs has two links and one for each directory in it.  Most have none, and are not read. */
 	if (fstat(dir_fd, &st) < 0)
 		return NULL;
 	if (st.st_nlink == 2) {
 		errno = 0;
 		return NULL;
 	}
-	fd = sys_openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); /* its own position in the directory */
+	/* Opened anew, for a position of its own in the directory. */
+	fd = sys_openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (fd < 0)
 		return NULL;
 	dir = fdopendir(fd);
@@ -254,7 +257,7 @@ static int add_pids_of_dir(int dir_fd, struct pid_list *list, unsigned depth)
 	if (fd >= 0 && add_pids_of_file(fd, list) < 0) {
 		if (errno != EOPNOTSUPP)
 			return -1;
-		/* Threaded: the processes are listed in the domain above it, the threads here; a thread takes signals. */
+		/* Threaded: the processes are listed in the domain above, the threads here; a thread takes signals. */
 		fd_close(&fd);
 		fd = sys_openat(dir_fd, "cgroup.threads", O_RDONLY | O_CLOEXEC, 0);
 		if (fd < 0 || add_pids_of_file(fd, list) < 0)

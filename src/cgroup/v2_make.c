@@ -93,7 +93,8 @@ static int make_directories(struct making *m, struct err *e)
 		if (e->errnum == EAGAIN)
 			(void)err_hint(e, "cgroup.max.depth or cgroup.max.descendants of a parent is reached");
 		if (e->errnum == EROFS)
-			(void)err_hint(e, "%s is mounted read-only; --cgroup-manager=disabled makes no cgroup", m->plan->mount);
+			(void)err_hint(e, "%s is mounted read-only; --cgroup-manager=disabled makes no cgroup",
+				       m->plan->mount);
 		return -1;
 	}
 	m->leaf_fd = v2_open_below(m->mount_fd, m->relative);
@@ -197,7 +198,8 @@ static int enable_one(int dir_fd, const char *name)
 			return 0;
 		if (e.errnum != EBUSY || attempt == ENABLE_ATTEMPTS)
 			return e.errnum;
-		(void)nanosleep(&(struct timespec){ .tv_nsec = ENABLE_SLEEP_NS }, NULL); /* a short sleep is fine */
+		/* Cut short by a signal is fine. */
+		(void)nanosleep(&(struct timespec){ .tv_nsec = ENABLE_SLEEP_NS }, NULL);
 	}
 }
 
@@ -220,7 +222,8 @@ static void enable_in(struct making *m, int dir_fd, const char *where)
 		if (errnum == 0 || m->enable_errnum != 0)
 			continue;
 		m->enable_errnum = errnum;
-		(void)snprintf(m->enable_where, sizeof(m->enable_where), "%s/%s", m->plan->mount, where); /* may be cut */
+		/* For the error's hint: cut text is fine. */
+		(void)snprintf(m->enable_where, sizeof(m->enable_where), "%s/%s", m->plan->mount, where);
 		(void)snprintf(m->enable_name, sizeof(m->enable_name), "%s", *name);
 	}
 }
@@ -257,8 +260,8 @@ static int explain_missing(const struct making *m, const struct plan_cgroup_writ
 	char text[24];
 
 	(void)snprintf(controller, sizeof(controller), "%.*s", (int)strcspn(w->file, "."), w->file);
-	(void)err_set(e, ERR_UNSUPPORTED, "%s can not be applied: cgroup %s has no file %s", w->pointer, m->plan->path,
-		      w->file);
+	(void)err_set(e, ERR_UNSUPPORTED, "%s can not be applied: cgroup %s has no file %s", w->pointer,
+		      m->plan->path, w->file);
 	e->errnum = ENOENT;
 	if (has_controllers(m->leaf_fd, "cgroup.controllers", names))
 		return err_hint(e, "this kernel's %s controller does not have it", controller);
@@ -305,7 +308,8 @@ static int delegate(const struct making *m, struct err *e)
 		return 0;
 	if (sys_fchownat(m->leaf_fd, "", m->plan->owner_uid, m->plan->owner_gid, AT_EMPTY_PATH) < 0)
 		return err_errno(e, errno, "chown cgroup %s", m->plan->path);
-	(void)v2_read(AT_FDCWD, "/sys/kernel/cgroup/delegate", list, sizeof(list)); /* LIST is kept if that fails to open */
+	/* LIST stays what it is if there is no such file. */
+	(void)v2_read(AT_FDCWD, "/sys/kernel/cgroup/delegate", list, sizeof(list));
 	while (*next != '\0') {
 		char *file = next;
 
@@ -327,7 +331,8 @@ static int finish(struct making *m, struct err *e)
 	enable_controllers(m);
 	if (write_limits(m, e) < 0)
 		return -1;
-	if (m->plan->device_filter && device_program_apply(m->plan->devices, m->plan->n_devices, m->leaf_fd, e) < 0)
+	if (m->plan->device_filter &&
+	    device_program_apply(m->plan->devices, m->plan->n_devices, m->leaf_fd, e) < 0)
 		return err_prefix(e, "cgroup %s", m->plan->path);
 	return delegate(m, e); /* last: from here on it is not ours alone */
 }

@@ -97,9 +97,9 @@ static int still_busy(int fd, const struct cgroup_record *rec, struct err *e)
 	size_t n = 0;
 
 	if (v2_pids(fd, &pids, &n) == 0 && n > 0) {
-		(void)err_errno(e, EBUSY, "remove cgroup %s%s: %zu process(es) left, the first is %d", rec->mount, rec->path, n,
-				(int)pids[0]);
-		(void)err_hint(e, "a process in uninterruptible sleep dies when its device or file server answers");
+		(void)err_errno(e, EBUSY, "remove cgroup %s%s: %zu process(es) left, the first is %d", rec->mount,
+				rec->path, n, (int)pids[0]);
+		(void)err_hint(e, "one in uninterruptible sleep dies when its device or file server answers");
 	} else {
 		(void)err_errno(e, EBUSY, "remove cgroup %s%s", rec->mount, rec->path);
 	}
@@ -157,7 +157,8 @@ int v2_destroy(const struct cgroup_record *rec, struct err *e)
 			return r < 0 ? -1 : 0;
 		if (now_ms() >= deadline)
 			return still_busy(fd, rec, e);
-		(void)nanosleep(&(struct timespec){ .tv_nsec = sleep_ms * 1000000L }, NULL); /* a short sleep is fine */
+		/* Cut short by a signal is fine. */
+		(void)nanosleep(&(struct timespec){ .tv_nsec = sleep_ms * 1000000L }, NULL);
 		sleep_ms = sleep_ms < 50 ? sleep_ms * 2 : 50;
 	}
 }

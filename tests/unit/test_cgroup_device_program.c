@@ -23,8 +23,8 @@ static bool speaks_of(const struct plan_cgroup_device *r, unsigned bit)
 	       (bit == BPF_DEVCG_ACC_WRITE && r->write);
 }
 
-static bool is_granted(const struct plan_cgroup_device *rules, unsigned n, unsigned type, unsigned access, uint32_t major,
-		       uint32_t minor)
+static bool is_granted(const struct plan_cgroup_device *rules, unsigned n, unsigned type, unsigned access,
+		       uint32_t major, uint32_t minor)
 {
 	for (unsigned bit = 1; bit <= 4; bit <<= 1) {
 		bool allowed = false;
@@ -84,9 +84,12 @@ static void calculate(const struct bpf_insn *insn, uint64_t *reg)
 		reg[insn->dst_reg] = (uint32_t)reg[insn->dst_reg];
 }
 
-static bool run(const struct bpf_insn *insns, size_t n, unsigned type, unsigned access, uint32_t major, uint32_t minor)
+static bool run(const struct bpf_insn *insns, size_t n, unsigned type, unsigned access, uint32_t major,
+		uint32_t minor)
 {
-	const struct bpf_cgroup_dev_ctx ctx = { .access_type = access << 16 | type, .major = major, .minor = minor };
+	const struct bpf_cgroup_dev_ctx ctx = { .access_type = access << 16 | type,
+						.major = major,
+						.minor = minor };
 	uint64_t reg[11] = { 0 };
 
 	for (size_t pc = 0; pc < n; pc++) {
@@ -171,8 +174,9 @@ static void check_all(const struct plan_cgroup_device *rules, unsigned n_rules)
 		for (unsigned access = 1; access <= ACCESS_ALL; access++)
 			for (size_t i = 0; i < N_OF(numbers); i++)
 				for (size_t j = 0; j < N_OF(numbers); j++)
-					assert_int_equal(run(insns, n, type, access, numbers[i], numbers[j]),
-							 is_granted(rules, n_rules, type, access, numbers[i], numbers[j]));
+					assert_int_equal(
+						run(insns, n, type, access, numbers[i], numbers[j]),
+						is_granted(rules, n_rules, type, access, numbers[i], numbers[j]));
 	free(insns);
 }
 
@@ -190,7 +194,13 @@ static void usual_rules(void **state)
 		{ .allow = true, .type = 'c', .major = -1, .minor = -1, .mknod = true },
 		{ .allow = true, .type = 'b', .major = -1, .minor = -1, .mknod = true },
 		{ .allow = true, .type = 'c', .major = 1, .minor = 3, .read = true, .write = true, .mknod = true },
-		{ .allow = true, .type = 'c', .major = 136, .minor = -1, .read = true, .write = true, .mknod = true },
+		{ .allow = true,
+		  .type = 'c',
+		  .major = 136,
+		  .minor = -1,
+		  .read = true,
+		  .write = true,
+		  .mknod = true },
 		{ .type = 'c', .major = 1, .minor = 3, .write = true },
 	};
 	struct bpf_insn *insns;
@@ -212,7 +222,13 @@ static void catch_all_ends_the_program(void **state)
 {
 	static const struct plan_cgroup_device rules[] = {
 		{ .allow = false, .type = 'c', .major = 1, .minor = 3, .read = true },
-		{ .allow = true, .type = 'a', .major = -1, .minor = -1, .read = true, .write = true, .mknod = true },
+		{ .allow = true,
+		  .type = 'a',
+		  .major = -1,
+		  .minor = -1,
+		  .read = true,
+		  .write = true,
+		  .mknod = true },
 		{ .allow = true, .type = 'c', .major = (int64_t)1 << 32, .minor = 0, .read = true },
 	};
 	struct bpf_insn *insns;
@@ -263,7 +279,8 @@ static void too_many_rules(void **state)
 	size_t n = 77;
 
 	(void)state;
-	assert_fails_with(device_program_generate(NULL, DEVICE_RULES_MAX + 1, insns, &n, &e), &e, ERR_CONFIG, "513 rules");
+	assert_fails_with(device_program_generate(NULL, DEVICE_RULES_MAX + 1, insns, &n, &e), &e, ERR_CONFIG,
+			  "513 rules");
 	assert_int_equal(n, 77);
 }
 
@@ -276,9 +293,12 @@ static void longest_program(void **state)
 	(void)state;
 	assert_non_null(rules);
 	for (unsigned i = 0; i < DEVICE_RULES_MAX; i++)
-		rules[i] = (struct plan_cgroup_device){
-			.allow = i % 2 == 0, .type = 'c', .major = 1 + i % 7, .minor = i, .read = true, .write = i % 3 == 0
-		};
+		rules[i] = (struct plan_cgroup_device){ .allow = i % 2 == 0,
+							.type = 'c',
+							.major = 1 + i % 7,
+							.minor = i,
+							.read = true,
+							.write = i % 3 == 0 };
 	(void)generate(rules, DEVICE_RULES_MAX, &insns);
 	free(insns);
 	free(rules);

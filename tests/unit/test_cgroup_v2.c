@@ -185,7 +185,8 @@ static void failed_make_leaves_nothing(void **state)
 	NEEDS_CGROUP2();
 	p.writes = writes;
 	p.n_writes = 2;
-	assert_fails_with(driver()->prepare(&p, &created, &e), &e, ERR_UNSUPPORTED, "/linux/resources/unified/nosuch.max");
+	assert_fails_with(driver()->prepare(&p, &created, &e), &e, ERR_UNSUPPORTED,
+			  "/linux/resources/unified/nosuch.max");
 	assert_non_null(strstr(e.hint, "the nosuch controller is not available"));
 	assert_false(created);
 	assert_false(exists("/x"));
@@ -425,7 +426,7 @@ static void device_rules_up_to_the_limit(void **state)
 	free(rules);
 }
 
-/* ---- processes ---------------------------------------------------------------------------------------------------- */
+/* ---- processes -------------------------------------------------------------------------------------------------- */
 
 static void pids_and_signals(void **state)
 {
@@ -518,7 +519,8 @@ static void wrong_places(void **state)
 	bool created = true;
 
 	(void)state;
-	assert_fails_with(driver()->prepare(&p, &created, &e), &e, ERR_UNSUPPORTED, "/ is not a cgroup2 file system");
+	assert_fails_with(driver()->prepare(&p, &created, &e), &e, ERR_UNSUPPORTED,
+			  "/ is not a cgroup2 file system");
 	assert_false(created);
 	p.path = "/";
 	assert_fails_with(driver()->prepare(&p, &created, &e), &e, ERR_CONFIG, "the root of the hierarchy");
@@ -576,7 +578,7 @@ static void no_driver_no_cgroup(void **state)
 	assert_fails_with(none->kill(&rec, SIGTERM, &e), &e, ERR_STATE, "no cgroup of its own");
 }
 
-/* ---- frame -------------------------------------------------------------------------------------------------------- */
+/* ---- frame ------------------------------------------------------------------------------------------------------ */
 
 static int find_mount(void **state)
 {
