@@ -256,7 +256,8 @@ static void check_space(struct oci_decoder *d)
 		const char *p = memchr(d->in.buf, extra[i], d->in.len);
 
 		if (p != NULL)
-			oci_decoder_note(d, OCI_FINDING_ERROR, (struct oci_place){ .offset = (size_t)(p - d->in.buf) },
+			oci_decoder_note(d, OCI_FINDING_ERROR,
+					 (struct oci_place){ .offset = (size_t)(p - d->in.buf) },
 					 "not valid JSON: control character between two values");
 	}
 }

@@ -150,7 +150,8 @@ int oci_decoder_number(void *ctx, const char *value, size_t len)
 		oci_decoder_mismatch(d, &t, "a number");
 		return 1;
 	}
-	if (memchr(value, '.', len) != NULL || memchr(value, 'e', len) != NULL || memchr(value, 'E', len) != NULL) {
+	if (memchr(value, '.', len) != NULL || memchr(value, 'e', len) != NULL ||
+	    memchr(value, 'E', len) != NULL) {
 		oci_decoder_note(d, OCI_FINDING_ERROR, oci_decoder_here(d),
 				 "expected an integer without fraction and exponent, found %s", text);
 		return 1;
@@ -181,7 +182,8 @@ bool oci_decoder_check_text(struct oci_decoder *d, const unsigned char *value, s
 	where.offset = (size_t)(raw - d->in.buf) + at;
 	if (is_name)
 		where.n--; /* without the name: it may not be fit to print */
-	oci_decoder_note(d, OCI_FINDING_ERROR, where, "%s%s", problem, is_name ? " in the name of a property" : "");
+	oci_decoder_note(d, OCI_FINDING_ERROR, where, "%s%s", problem,
+			 is_name ? " in the name of a property" : "");
 	return false;
 }
 

@@ -40,7 +40,8 @@ struct oci_place oci_decoder_here(const struct oci_decoder *d)
 	return (struct oci_place){ .offset = oci_text_skip_gap(&d->in, d->gap), .n = d->depth };
 }
 
-void oci_decoder_note(struct oci_decoder *d, enum oci_severity severity, struct oci_place where, const char *fmt, ...)
+void oci_decoder_note(struct oci_decoder *d, enum oci_severity severity, struct oci_place where, const char *fmt,
+		      ...)
 {
 	struct oci_pointer p;
 	va_list ap;
@@ -91,13 +92,15 @@ int oci_decoder_target(struct oci_decoder *d, struct oci_target *ret)
 		t = (struct oci_target){ OCI_POINTER, OCI_OBJECT, NULL, d->table, (char *)&d->document };
 	} else if (f->kind == OCI_FRAME_OBJECT && f->row != NULL) {
 		f->present |= UINT32_C(1) << (f->row - f->table->rows);
-		t = (struct oci_target){ f->row->shape, f->row->kind, f->row, f->row->table, f->base + f->row->offset };
+		t = (struct oci_target){ f->row->shape, f->row->kind, f->row, f->row->table,
+					 f->base + f->row->offset };
 	} else if (f->kind == OCI_FRAME_LIST) {
-		t = (struct oci_target){ OCI_VALUE, f->row->kind, f->row, f->row->table, oci_decoder_append(d, f) };
+		t = (struct oci_target){ OCI_VALUE, f->row->kind, f->row, f->row->table,
+					 oci_decoder_append(d, f) };
 	} else if (f->kind == OCI_FRAME_MAP) {
 		/* The entry was made by its name. */
 		t = (struct oci_target){ OCI_VALUE, f->row->kind, f->row, f->row->table,
-				     f->base + oci_item_size(f->row) * (f->n - 1) };
+					 f->base + oci_item_size(f->row) * (f->n - 1) };
 		if (f->row->kind == OCI_STRING)
 			t.at += offsetof(struct oci_pair, value);
 	} else if (f->kind == OCI_FRAME_SKIPPED_ARRAY) {

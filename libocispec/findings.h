@@ -7,11 +7,11 @@
 #include "libocispec/codec.h"
 #include "libocispec/text.h"
 
-/* A JSON pointer under construction; a very long one is cut. */
+/* A JSON pointer under construction; a long one is cut, so that what comes after it still fits into struct err. */
 struct oci_pointer {
 	size_t len;
 	bool cut;
-	char text[1024];
+	char text[320];
 };
 
 void oci_pointer_add_name(struct oci_pointer *p, const char *name, size_t len);

@@ -22,8 +22,7 @@ int oci_names_push(struct oci_names *names, const char *text, size_t len, size_t
 		names->items = items;
 		names->size *= 2;
 	}
-	names->items[names->n++] =
-		(struct oci_name){ .text = text, .len = (uint32_t)len, .gap = (uint32_t)gap };
+	names->items[names->n++] = (struct oci_name){ .text = text, .len = (uint32_t)len, .gap = (uint32_t)gap };
 	return 0;
 }
 

@@ -239,7 +239,7 @@ struct oci_device {
 	const char *path; /* REQUIRED */
 	struct oci_opt_i64 major;
 	struct oci_opt_i64 minor;
-	struct oci_opt_u32 file_mode; /* as mode_t; it may hold the file type */
+	struct oci_opt_u32 file_mode; /* permissions; writers in Go set bits of their own above them */
 	struct oci_opt_u32 uid;
 	struct oci_opt_u32 gid;
 };

@@ -16,10 +16,11 @@ static struct expectation expected(const struct oci_input *in, size_t *at, enum 
 				   enum oci_syntax_in inside)
 {
 	static const struct expectation value = { "a value", true, true };
-	char next;
+	char next = '\0';
 
 	*at = oci_text_skip_space(in, *at);
-	next = *at < in->len ? in->buf[*at] : '\0';
+	if (*at < in->len)
+		next = in->buf[*at];
 	if (after == OCI_AFTER_NOTHING)
 		return value;
 	if (after == OCI_AFTER_OPEN)

@@ -44,8 +44,8 @@ enum oci_syntax_in {
 	OCI_IN_ARRAY,
 };
 
-/* Why the text from AT on (the end of the last good token) is not JSON; NULL if the arena is exhausted.  RET_AT is where
- * it goes wrong. */
+/* Why the text from AT on (the end of the last good token) is not JSON; NULL if the arena is exhausted.  RET_AT is
+ * where it goes wrong. */
 const char *oci_syntax_problem(const struct oci_input *in, size_t at, enum oci_syntax_after after,
 			       enum oci_syntax_in inside, struct arena *a, size_t *ret_at);
 
