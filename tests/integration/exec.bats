@@ -3,7 +3,7 @@ load helpers
 
 @test "exec runs a program in the container's namespaces" {
 	start_waiting
-	run_rt exec "$ID" sh -c 'hostname; readlink /proc/self/ns/*'
+	run_rt exec "$ID" sh -c 'hostname; for ns in /proc/self/ns/*; do readlink $ns; done'
 	assert_success
 	assert_match '^box$'
 	local ns

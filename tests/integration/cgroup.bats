@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+load helpers
+
+setup() {
+	common_setup
+	require_cgroup2
+	make_bundle
+}
+
+cgroup_of() {
+	sed -n 's/^0:://p' "/proc/$1/cgroup"
+}
+
+@test "a container has a cgroup of its own, removed with it" {
+	start_waiting
+	local cgroup
+	cgroup=$(cgroup_of "$INIT")
+	[[ $cgroup != / && $cgroup != "$(cgroup_of $$)" ]]
+	[[ -d $CGROUP2$cgroup ]]
+	grep -qx "$INIT" "$CGROUP2$cgroup/cgroup.procs"
+	run_rt delete --force "$ID"
+	assert_success
+	[[ ! -e $CGROUP2$cgroup ]]
+}
+
+@test "cgroupsPath, absolute: from the root of the hierarchy" {
+	update_config '.linux.cgroupsPath = $p' --arg p "/$ID/inner"
+	start_waiting
+	assert_equal "$(cgroup_of "$INIT")" "/$ID/inner"
+	run_rt delete --force "$ID"
+	[[ ! -e $CGROUP2/$ID/inner ]]
+	# What rt had to make on the way may stay for others, or goes: it is empty.
+	[[ ! -e $CGROUP2/$ID ]] || rmdir "$CGROUP2/$ID"
+}
+
+@test "cgroupsPath, relative: the same value is the same place" {
+	update_config '.linux.cgroupsPath = $p' --arg p "$ID"
+	start_waiting
+	local first
+	first=$(cgroup_of "$INIT")
+	[[ $first == */$ID ]]
+	run_rt delete --force "$ID"
+	start_waiting
+	assert_equal "$(cgroup_of "$INIT")" "$first"
+}
+
+@test "cgroupsPath can not lead out" {
+	update_config '.linux.cgroupsPath = "/../../../../tmp/out"'
+	start_waiting
+	[[ $(cgroup_of "$INIT") != *..* ]]
+	run_rt delete --force "$ID"
+	find "$CGROUP2/tmp" -depth -type d -exec rmdir {} + 2>/dev/null || :
+}
+
+@test "a cgroup that was there before is not removed" {
+	mkdir "$CGROUP2/$ID"
+	update_config '.linux.cgroupsPath = $p' --arg p "/$ID"
+	start_waiting
+	assert_equal "$(cgroup_of "$INIT")" "/$ID"
+	run_rt delete --force "$ID"
+	assert_success
+	[[ -d $CGROUP2/$ID ]]
+	rmdir "$CGROUP2/$ID"
+}
+
+@test "cgroups that the container made are removed with it" {
+	update_config '.mounts += [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw"] }]'
+	all_caps
+	run_script 'mkdir -p /sys/fs/cgroup/a/b/c && echo made'
+	assert_success
+	assert_output made
+	assert_nothing_left
+}
+
+@test "processes that left their session are killed with the cgroup at delete" {
+	update_config '.linux.namespaces |= map(select(.type != "pid"))'
+	start_waiting /bin/sh -c 'probe orphans 4; exec probe wait'
+	wait_until grep -qx ready "$CONTAINER_LOG"
+	run_rt ps -f json "$ID"
+	local pids pid
+	pids=$(jq -r '.[]' <<<"$output")
+	run_rt delete --force "$ID"
+	assert_success
+	for pid in $pids; do
+		wait_until is_gone "$pid"
+	done
+}
+
+@test "--cgroup-manager=disabled makes no cgroup" {
+	update_config 'del(.linux.resources)'
+	set_args probe wait
+	run_rt --cgroup-manager=disabled run -d --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+	assert_success
+	assert_equal "$(cgroup_of "$(<"$T/pid")")" "$(cgroup_of $$)"
+	run_rt exec "$ID" echo hello
+	assert_output hello
+	run_rt state "$ID"
+	assert_json .status running
+	run_rt delete --force "$ID"
+	assert_success
+}
+
+@test "--cgroup-manager=disabled with a limit that was asked for is an error" {
+	update_config '.linux.resources = { pids: { limit: 10 } }'
+	run_rt --cgroup-manager=disabled run --bundle "$BUNDLE" "$ID"
+	assert_refused 'pids'
+}
+
+@test "a pids limit is applied, or it is an error that names it" {
+	update_config '.linux.resources.pids = { limit: 7 }'
+	run_bundle
+	if grep -qw pids "$CGROUP2/cgroup.controllers"; then
+		[[ $status -eq 0 ]] || assert_refused 'pids'
+	else
+		assert_refused '/linux/resources/pids|pids'
+	fi
+}
+
+@test "a memory limit that can not be applied here is an error" {
+	! grep -qw memory "$CGROUP2/cgroup.controllers" || skip_because "cgroup2 has a memory controller here"
+	update_config '.linux.resources.memory = { limit: 100000000 }'
+	run_bundle
+	assert_refused 'memory'
+}
+
+@test "what is no request stops no container" {
+	local resources
+	for resources in '{}' 'null' '{ memory: {} }' '{ memory: { limit: -1, swap: -1, reservation: 0 } }' \
+		'{ memory: { limit: 0, disableOOMKiller: false } }' '{ cpu: { shares: 0, quota: 0, period: 0, cpus: "", mems: "" } }' \
+		'{ cpu: { quota: -1 } }' '{ pids: { limit: -1 } }' '{ blockIO: { weight: 0 } }' '{ blockIO: {} }' \
+		'{ hugepageLimits: [] }' '{ network: {} }' '{ rdma: {} }' '{ unified: {} }' '{ devices: [] }' '{ devices: null }'; do
+		update_config ".linux.resources = $resources"
+		run_bundle
+		[[ $status -eq 0 ]] || { show_call; fail "refused: $resources"; }
+	done
+}
+
+@test "other requested limits that are not applied are errors, each by its name" {
+	local resources name
+	while IFS='|' read -r name resources; do
+		update_config ".linux.resources = $resources"
+		run_bundle
+		if [[ $status -eq 0 ]]; then
+			fail "silently taken: $resources"
+		fi
+		assert_stderr "$name"
+		assert_nothing_left
+	done <<-'END'
+		no.such|{ unified: { "no.such": "1" } }
+		unified|{ unified: { "../escape": "1" } }
+		rdma|{ rdma: { "no-such-device": { hcaHandles: 1 } } }
+	END
+}
+
+@test "values that make no sense are errors" {
+	local resources
+	for resources in '{ memory: { limit: -2 } }' '{ cpu: { cpus: "abc" } }' '{ pids: { limit: "many" } }' \
+		'{ devices: [{ allow: true, type: "c", access: "xyz" }] }'; do
+		update_config ".linux.resources = $resources"
+		run_bundle
+		[[ $status -ne 0 ]] || fail "taken: $resources"
+		assert_stderr 'resources|config.json'
+		assert_nothing_left
+	done
+}
+
+@test "the container's processes are in no cgroup of the host's v1 controllers that rt made" {
+	[[ $CGROUP2 != /sys/fs/cgroup ]] || skip_because "there are no v1 controllers"
+	start_waiting
+	grep -v ^0:: "/proc/$INIT/cgroup" | cut -d: -f3 | sort >"$T/theirs"
+	grep -v ^0:: /proc/$$/cgroup | cut -d: -f3 | sort >"$T/ours"
+	diff "$T/ours" "$T/theirs"
+}

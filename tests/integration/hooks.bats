@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: Apache-2.0
+load helpers
+
+setup() {
+	common_setup
+	require_root
+	make_bundle
+	HOOK=$T/hook
+	ORDER=$T/order
+	: >"$ORDER"
+	# The hook that each test uses: notes its name, its state document and its surroundings.
+	cat >"$HOOK" <<-END
+		#!/bin/sh
+		echo "\$1" >>"$ORDER"
+		cat >"$T/\$1.state"
+		env >"$T/\$1.env"
+		readlink /proc/self/ns/mnt >"$T/\$1.mnt"
+		readlink /proc/self/ns/net >"$T/\$1.net"
+		case \$2 in
+		fail) echo "output of the hook" >&2; exit 3 ;;
+		hang) sleep 100 ;;
+		esac
+	END
+	chmod 755 "$HOOK"
+}
+
+# add_hook KIND [fail|hang]
+add_hook() {
+	update_config '.hooks[$k] += [{ path: $p, args: ["hook", $k, $w], env: ["PATH=/bin:/usr/bin", "KIND=" + $k] }]' \
+		--arg k "$1" --arg p "$HOOK" --arg w "${2-}"
+}
+
+# A hook inside the container: the probe's shell, writing into the root file system.
+add_inside_hook() {
+	update_config '.hooks[$k] += [{ path: "/bin/sh", args: ["sh", "-c", $s], env: ["PATH=/bin", "A=inside"] }]' \
+		--arg k "$1" --arg s "$2"
+}
+
+hook_state() {
+	output=$(<"$T/$1.state")
+}
+
+@test "the hooks of the runtime's namespaces run in their order" {
+	local kind
+	for kind in poststop poststart createRuntime prestart; do
+		add_hook $kind
+	done
+	set_args probe wait
+	run_rt create --bundle "$BUNDLE" "$ID"
+	assert_success
+	assert_equal "$(xargs <"$ORDER")" 'prestart createRuntime'
+	run_rt start "$ID"
+	assert_success
+	assert_equal "$(xargs <"$ORDER")" 'prestart createRuntime poststart'
+	run_rt kill "$ID" KILL
+	wait_until has_status "$ID" stopped
+	assert_equal "$(xargs <"$ORDER")" 'prestart createRuntime poststart'
+	run_rt delete "$ID"
+	assert_success
+	assert_equal "$(xargs <"$ORDER")" 'prestart createRuntime poststart poststop'
+	for kind in prestart createRuntime poststart poststop; do
+		assert_equal "$(<"$T/$kind.mnt")" "$(readlink /proc/self/ns/mnt)"
+		assert_equal "$(<"$T/$kind.net")" "$(readlink /proc/self/ns/net)"
+	done
+}
+
+@test "the state document on standard input" {
+	local kind
+	for kind in prestart createRuntime poststart poststop; do
+		add_hook $kind
+	done
+	update_config '.annotations = { "some/key": "va\"lue" } | .process.args = ["probe", "wait"]'
+	run_rt create --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+	assert_success
+	run_rt start "$ID"
+	assert_success
+	run_rt delete --force "$ID"
+	assert_success
+	local pid
+	pid=$(<"$T/pid")
+	for kind in prestart createRuntime poststart poststop; do
+		hook_state $kind
+		assert_json .id "$ID"
+		assert_json .bundle "$BUNDLE"
+		assert_json '.annotations["some/key"]' 'va"lue'
+		assert_json '.ociVersion | test("^1\\.")' true
+		# One line, and slashes are not escaped: some consumers are no JSON parsers.
+		assert_equal "$(wc -l <<<"$output")" 1
+		assert_match 'some/key'
+	done
+	hook_state createRuntime
+	assert_json .status creating
+	assert_json .pid "$pid"
+	hook_state poststart
+	assert_json .status running
+	assert_json .pid "$pid"
+	hook_state poststop
+	assert_json .status stopped
+}
+
+@test "prestart and createRuntime see the container's namespaces and its root before the pivot" {
+	cat >"$HOOK" <<-END
+		#!/bin/sh
+		pid=\$(jq .pid)
+		readlink /proc/\$pid/ns/net >$T/net
+		nsenter -t \$pid -m cat $ROOTFS/etc/group >$T/group
+		nsenter -t \$pid -m grep -c " $ROOTFS/proc " /proc/self/mountinfo >$T/mounted
+	END
+	add_hook createRuntime
+	run_script 'readlink /proc/self/ns/net'
+	assert_success
+	assert_equal "$(<"$T/net")" "$output"
+	grep -qx user:x:1000: "$T/group"
+	assert_equal "$(<"$T/mounted")" 1
+}
+
+@test "createContainer runs in the container's namespaces, before the pivot" {
+	cat >"$HOOK" <<-END
+		#!/bin/sh
+		cat >$T/state
+		readlink /proc/self/ns/net >$T/net
+		readlink /proc/self/ns/mnt >$T/mnt
+		ls $ROOTFS/bin/probe >$T/sees
+	END
+	add_hook createContainer
+	run_script 'readlink /proc/self/ns/net; readlink /proc/self/ns/mnt'
+	assert_success
+	assert_output "$(cat "$T/net" "$T/mnt")"
+	[[ -s $T/sees ]]
+	output=$(<"$T/state")
+	assert_json .status created
+	assert_json .id "$ID"
+	assert_json '.pid > 0' true
+}
+
+@test "startContainer runs inside, at start and not before" {
+	add_inside_hook startContainer 'cat >/state; echo $A >/env; readlink /proc/self/ns/net >/net; pwd >/cwd'
+	set_script 'readlink /proc/self/ns/net >/program'
+	run_rt create --bundle "$BUNDLE" "$ID"
+	assert_success
+	[[ ! -e $ROOTFS/state ]]
+	run_rt start "$ID"
+	assert_success
+	wait_until test -s "$ROOTFS/program"
+	output=$(<"$ROOTFS/state")
+	assert_json .status created
+	assert_json .id "$ID"
+	assert_json .pid 1
+	assert_equal "$(<"$ROOTFS/env")" inside
+	assert_equal "$(<"$ROOTFS/net")" "$(<"$ROOTFS/program")"
+}
+
+@test "a hook's environment is its list, and nothing of the caller" {
+	add_hook createRuntime
+	FROM_CALLER=yes run_bundle
+	assert_success
+	grep -qx KIND=createRuntime "$T/createRuntime.env"
+	! grep FROM_CALLER "$T/createRuntime.env"
+	update_config 'del(.hooks.createRuntime[0].env)'
+	FROM_CALLER=yes run_bundle
+	assert_success
+	! grep FROM_CALLER "$T/createRuntime.env"
+}
+
+@test "a hook's first argument is free" {
+	printf '#!/bin/sh\ntr "\\0" "\\n" </proc/$$/cmdline >%s\n' "$T/cmdline" >"$HOOK"
+	update_config '.hooks.createRuntime = [{ path: $p, args: ["any name", "one", "two words"] }]' --arg p "$HOOK"
+	run_bundle
+	assert_success
+	assert_equal "$(tail -n 2 "$T/cmdline")" $'one\ntwo words'
+}
+
+@test "several hooks of a kind run in their order" {
+	local i
+	for i in 1 2 3; do
+		update_config '.hooks.createRuntime += [{ path: "/bin/sh", args: ["sh", "-c", $s] }]' \
+			--arg s "echo $i >>$ORDER"
+	done
+	run_bundle
+	assert_success
+	assert_equal "$(xargs <"$ORDER")" '1 2 3'
+}
+
+@test "a hook that fails before the program runs ends the container, and poststop runs" {
+	local kind
+	for kind in prestart createRuntime createContainer; do
+		update_config 'del(.hooks)'
+		: >"$ORDER"
+		add_hook $kind fail
+		add_hook poststop
+		set_script 'echo ran >/ran'
+		run_bundle
+		assert_refused "$kind"
+		assert_stderr 'output of the hook'
+		assert_equal "$(xargs <"$ORDER")" "$kind poststop"
+		[[ ! -e $ROOTFS/ran ]]
+	done
+}
+
+@test "startContainer that fails: the program does not run" {
+	add_inside_hook startContainer 'exit 5'
+	add_hook poststop
+	set_script 'echo ran >/ran'
+	run_bundle
+	assert_failure
+	assert_stderr 'startContainer'
+	[[ ! -e $ROOTFS/ran ]]
+	assert_equal "$(xargs <"$ORDER")" poststop
+	assert_nothing_left
+}
+
+@test "poststart that fails ends the container" {
+	add_hook poststart fail
+	add_hook poststop
+	set_args probe wait
+	run_rt create --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+	assert_success
+	run_rt start "$ID"
+	assert_failure 1
+	assert_stderr 'poststart'
+	wait_until is_gone "$(<"$T/pid")"
+}
+
+@test "poststop that fails is a warning, the other hooks run and the container is deleted" {
+	add_hook poststop fail
+	update_config '.hooks.poststop += [{ path: "/bin/sh", args: ["sh", "-c", $s] }]' --arg s "echo second >>$ORDER"
+	set_args true
+	run_rt run -d --bundle "$BUNDLE" "$ID"
+	wait_until has_status "$ID" stopped
+	run_rt delete "$ID"
+	assert_success
+	assert_stderr 'poststop'
+	assert_equal "$(xargs <"$ORDER")" 'poststop second'
+	assert_nothing_left
+}
+
+@test "a hook that takes longer than its timeout is killed, and fails" {
+	add_hook createRuntime hang
+	update_config '.hooks.createRuntime[0].timeout = 1'
+	local before=$SECONDS
+	run_bundle
+	assert_refused 'createRuntime'
+	[[ $((SECONDS - before)) -le 5 ]]
+	assert_stderr 'time'
+}
+
+@test "a hook within its timeout succeeds" {
+	add_hook createRuntime
+	update_config '.hooks.createRuntime[0].timeout = 20'
+	run_bundle
+	assert_success
+}
+
+@test "a hook that is missing, or has no absolute path, is an error" {
+	update_config '.hooks.createRuntime = [{ path: "/no/such/hook" }]'
+	run_bundle
+	assert_refused '/no/such/hook.*No such file'
+	update_config '.hooks.createRuntime = [{ path: "relative" }]'
+	run_bundle
+	assert_refused 'hooks.*path|path.*absolute'
+	update_config '.hooks.createRuntime = [{ path: "/bin/true", timeout: 0 }]'
+	run_bundle
+	assert_refused 'timeout'
+}
+
+@test "hooks leave no process behind, and do not need to read their input" {
+	update_config '.hooks.createRuntime = [{ path: "/bin/true" }]
+		| .annotations = { "long": ("x" * 200000) }'
+	run_bundle
+	assert_success
+}

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+# Nothing that runs in a container reaches a binary of the host (CVE-2019-5736 and its relatives).
+load helpers
+
+setup() {
+	common_setup
+	require_root
+	make_bundle
+	all_caps
+	# The runtime under attack is a copy, so that a successful attack harms nobody.
+	mkdir "$T/host"
+	cp "$RT" "$T/host/rt"
+	RT=$T/host/rt
+	BEFORE=$(sha256sum <"$RT")
+}
+
+host_is_whole() {
+	assert_equal "$(sha256sum <"$RT")" "$BEFORE"
+	"$RT" --version >/dev/null
+}
+
+@test "the attack works on a plain binary: the test can fail" {
+	cp "$PROBE" "$T/host/victim"
+	local before
+	before=$(sha256sum <"$T/host/victim")
+	start_waiting probe attack 4
+	wait_until grep -qx ready "$CONTAINER_LOG"
+	"$T/host/victim" visit "$INIT"
+	wait_until has_status "$ID" stopped
+	grep -qx 'written=1' "$CONTAINER_LOG" || { cat "$CONTAINER_LOG" >&2; fail "the attack did not work"; }
+	[[ $(sha256sum <"$T/host/victim") != "$before" ]]
+}
+
+@test "a program that keeps /proc/PID/exe during execs never writes to the host" {
+	start_waiting probe attack 4
+	wait_until grep -qx ready "$CONTAINER_LOG"
+	local i
+	for i in {1..25}; do
+		run_rt exec "$ID" /bin/true
+		assert_success
+	done
+	wait_until has_status "$ID" stopped
+	cat "$CONTAINER_LOG" >&2
+	grep -qx 'written=0' "$CONTAINER_LOG"
+	host_is_whole
+}
+
+@test "a program that keeps /proc/PID/exe during the start of another container never writes to the host" {
+	require_cgroup2
+	start_waiting probe attack 4
+	wait_until grep -qx ready "$CONTAINER_LOG"
+	update_config '(.linux.namespaces[] | select(.type == "pid")).path = $path' --arg path "/proc/$INIT/ns/pid"
+	set_args /bin/true
+	local i
+	for i in {1..15}; do
+		run_rt run --bundle "$BUNDLE" "$ID-b"
+		assert_success
+	done
+	run_rt create --bundle "$BUNDLE" "$ID-b"
+	assert_success
+	run_rt delete --force "$ID-b"
+	wait_until has_status "$ID" stopped
+	cat "$CONTAINER_LOG" >&2
+	grep -qx 'written=0' "$CONTAINER_LOG"
+	host_is_whole
+}
+
+@test "a script whose interpreter is /proc/self/exe does not run the host's binary" {
+	printf '#!/proc/self/exe\n' >"$ROOTFS/bin/evil"
+	chmod 755 "$ROOTFS/bin/evil"
+	set_args /bin/evil --version
+	run_bundle
+	refute_match '^rt version'
+	host_is_whole
+	assert_nothing_left
+	start_waiting
+	run_rt exec "$ID" /bin/evil --version
+	refute_match '^rt version'
+	host_is_whole
+}
+
+@test "a program whose ELF interpreter is /proc/self/exe does not run the host's binary" {
+	"$PROBE" make-elf /proc/self/exe "$ROOTFS/bin/evil"
+	set_args /bin/evil --version
+	run_bundle
+	refute_match '^rt version'
+	host_is_whole
+	assert_nothing_left
+	start_waiting
+	run_rt exec "$ID" /bin/evil --version
+	refute_match '^rt version'
+	host_is_whole
+}
+
+@test "what waits for start is no file of the host, and is sealed" {
+	run_rt create --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+	assert_success
+	local exe
+	exe=$(readlink "/proc/$(<"$T/pid")/exe")
+	[[ $exe == /memfd:* ]]
+	[[ $(stat -Lc %i "/proc/$(<"$T/pid")/exe") != "$(stat -c %i "$RT")" ]]
+	! grep -F "$T/host/rt" "/proc/$(<"$T/pid")/maps"
+	# The host's root itself can not write it.
+	! sh -c "echo x >/proc/$(<"$T/pid")/exe" 2>/dev/null
+}
+
+@test "what waits for start is not dumpable, and has no descriptor of the host's files" {
+	run_rt create --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+	assert_success
+	local fd target
+	for fd in "/proc/$(<"$T/pid")/fd"/*; do
+		target=$(readlink "$fd")
+		[[ $target != "$T/host"* && $target != "$BUNDLE/config.json" && $target != / ]]
+	done
+}

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: Apache-2.0
+load helpers
+
+@test "cwd" {
+	update_config '.process.cwd = "/tmp"'
+	run_script pwd
+	assert_output /tmp
+}
+
+@test "a cwd that is missing is made" {
+	update_config '.process.cwd = "/made/for/it"'
+	run_script pwd
+	assert_success
+	assert_output /made/for/it
+}
+
+@test "a cwd that is a file, relative or not reachable is an error" {
+	update_config '.process.cwd = "/etc/passwd"'
+	run_bundle
+	assert_refused '/etc/passwd'
+	update_config '.process.cwd = "tmp"'
+	run_bundle
+	assert_refused 'cwd'
+	mkdir -m 700 "$ROOTFS/closed"
+	update_config '.process.cwd = "/closed" | .process.user = { uid: 1000, gid: 1000 }
+		| del(.process.capabilities)'
+	run_script pwd
+	[[ $status -eq 0 ]] || assert_stderr 'closed.*[Pp]ermission denied'
+}
+
+@test "a cwd that leads out of the root is an error" {
+	ln -s /proc/self/fd/0/.. "$ROOTFS/out"
+	update_config '.process.cwd = "/out"'
+	run_script 'ls'
+	[[ $status -ne 0 ]] || refute_match lost+found
+}
+
+@test "the environment is the configuration's alone" {
+	update_config '.process.env = ["PATH=/bin", "A=1", "B=with = and space", "EMPTY="]'
+	FROM_CALLER=yes run_script env
+	assert_success
+	assert_line A=1
+	assert_line 'B=with = and space'
+	assert_line EMPTY=
+	refute_match FROM_CALLER
+}
+
+@test "of a variable that is there twice the last one counts" {
+	update_config '.process.env = ["PATH=/bin", "A=1", "A=2"]'
+	run_script 'env | grep ^A='
+	assert_output A=2
+}
+
+@test "a variable without = is an error, and so is one with a NUL" {
+	update_config '.process.env = ["PATH=/bin", "NOTHING"]'
+	run_script env
+	[[ $status -eq 0 ]] || assert_stderr 'env'
+	update_config '.process.env = ["PATH=/bin", "A=\u0000b"]'
+	run_bundle
+	assert_refused 'config.json|env'
+}
+
+@test "HOME comes from the image's passwd" {
+	run_script 'echo $HOME'
+	assert_output /root
+	update_config '.process.user = { uid: 1000, gid: 1000 }'
+	run_script 'echo $HOME'
+	assert_output /home/user
+	update_config '.process.user = { uid: 4242, gid: 1000 }'
+	run_script 'echo $HOME'
+	assert_output /
+	update_config '.process.env += ["HOME=/given"]'
+	run_script 'echo $HOME'
+	assert_output /given
+}
+
+@test "a passwd that is no file of the image does no harm" {
+	rm "$ROOTFS/etc/passwd"
+	run_script 'echo $HOME'
+	assert_success
+	mkfifo "$ROOTFS/etc/passwd"
+	run_script 'echo $HOME'
+	assert_success
+	rm "$ROOTFS/etc/passwd"
+	ln -s /proc/self/fd/0 "$ROOTFS/etc/passwd"
+	run_script 'echo $HOME'
+	assert_success
+	rm "$ROOTFS/etc/passwd"
+	echo 'root:x:0:0:root:/evil:/bin/sh' >"$T/outside"
+	ln -s "$T/outside" "$ROOTFS/etc/passwd"
+	run_script 'echo $HOME'
+	assert_success
+	refute_match evil
+}
+
+@test "the program is searched in the container's PATH" {
+	mkdir "$ROOTFS/first" "$ROOTFS/second"
+	printf '#!/bin/sh\necho second\n' >"$ROOTFS/second/tool"
+	printf '#!/bin/sh\necho not me\n' >"$ROOTFS/first/tool"
+	chmod 755 "$ROOTFS/second/tool"
+	update_config '.process.env = ["PATH=/missing:/first:/second:/bin"]'
+	set_args tool
+	run_bundle
+	assert_success
+	assert_output second
+}
+
+@test "arguments arrive as they are" {
+	set_args probe argv '' 'two words' $'new\nline' '*' '$HOME' 'ü'
+	run_bundle
+	assert_success
+	assert_output "$(printf '%s\n' '' 'two words' $'new\nline' '*' '$HOME' 'ü')"
+}
+
+@test "a program that is missing is told at create, as engines expect it" {
+	set_args no-such-program
+	run_rt create --bundle "$BUNDLE" "$ID"
+	assert_refused 'executable file not found in \$PATH'
+	set_args /no/such/program
+	run_rt create --bundle "$BUNDLE" "$ID"
+	assert_refused '/no/such/program.*[Nn]o such file or directory'
+	touch "$ROOTFS/bin/plain"
+	set_args /bin/plain
+	run_rt create --bundle "$BUNDLE" "$ID"
+	assert_refused '/bin/plain.*[Pp]ermission denied'
+	set_args /bin
+	run_rt create --bundle "$BUNDLE" "$ID"
+	assert_refused '/bin.*([Pp]ermission denied|[Ii]s a directory)'
+}
+
+@test "no arguments are an error" {
+	update_config '.process.args = []'
+	run_bundle
+	assert_refused 'args'
+	update_config 'del(.process.args)'
+	run_bundle
+	assert_refused 'args'
+}
+
+@test "a missing interpreter is blamed, not the script" {
+	printf '#!/no/such/interpreter\n' >"$ROOTFS/bin/script"
+	chmod 755 "$ROOTFS/bin/script"
+	set_args /bin/script
+	run_bundle
+	assert_failure
+	assert_stderr 'interpreter'
+}
+
+@test "user, group, additional groups" {
+	update_config '.process.user = { uid: 1000, gid: 1001, additionalGids: [5, 6, 7] }'
+	run_script 'id -u; id -g; id -G; grep Groups /proc/self/status'
+	assert_success
+	assert_line 1000
+	assert_line 1001
+	assert_match '^Groups:.5 6 7 *$'
+}
+
+@test "no group of the caller is left" {
+	run_script 'grep Groups /proc/self/status'
+	assert_match '^Groups:.(0 )? *$'
+}
+
+@test "ids that are too large are errors" {
+	update_config '.process.user.uid = 4294967295'
+	run_bundle
+	assert_refused 'uid'
+	update_config '.process.user.uid = 2147483648'
+	run_bundle
+	assert_refused 'uid'
+	update_config '.process.user.uid = -1'
+	run_bundle
+	assert_refused 'uid'
+}
+
+@test "umask is 0022, or what the configuration says" {
+	umask 077
+	run_script umask
+	assert_output 0022
+	update_config '.process.user.umask = 63'
+	run_script umask
+	assert_output 0077
+	update_config '.process.user.umask = 0'
+	run_script umask
+	assert_output 0000
+}
+
+@test "rlimits" {
+	update_config '.process.rlimits = [
+		{ type: "RLIMIT_NOFILE", soft: 100, hard: 200 }, { type: "RLIMIT_CORE", soft: 0, hard: 0 },
+		{ type: "RLIMIT_FSIZE", soft: 1048576, hard: "infinity" },
+		{ type: "RLIMIT_STACK", soft: 4194304, hard: 8388608 }]'
+	set_script 'cat /proc/self/limits'
+	# jq rounds a number as large as this.
+	sed -i 's/"infinity"/18446744073709551615/' "$BUNDLE/config.json"
+	run_bundle
+	assert_success
+	assert_match '^Max open files +100 +200 '
+	assert_match '^Max core file size +0 +0 '
+	assert_match '^Max file size +1048576 +unlimited '
+	assert_match '^Max stack size +4194304 +8388608 '
+}
+
+@test "a tiny limit of descriptors does not break the start" {
+	update_config '.process.rlimits = [{ type: "RLIMIT_NOFILE", soft: 4, hard: 4 }]'
+	run_script 'ulimit -n'
+	assert_success
+	assert_output 4
+}
+
+@test "unknown, duplicate and impossible rlimits are errors" {
+	update_config '.process.rlimits = [{ type: "RLIMIT_NOSUCH", soft: 1, hard: 1 }]'
+	run_bundle
+	assert_refused 'RLIMIT_NOSUCH'
+	update_config '.process.rlimits = [{ type: "RLIMIT_CORE", soft: 1, hard: 1 }, { type: "RLIMIT_CORE", soft: 2, hard: 2 }]'
+	run_bundle
+	assert_refused 'RLIMIT_CORE'
+	update_config '.process.rlimits = [{ type: "RLIMIT_CORE", soft: 2, hard: 1 }]'
+	run_bundle
+	assert_refused 'RLIMIT_CORE'
+}
+
+@test "noNewPrivileges" {
+	set_args probe prctl
+	run_bundle
+	assert_line no_new_privs=1
+	update_config '.process.noNewPrivileges = false'
+	run_bundle
+	assert_line no_new_privs=0
+	update_config 'del(.process.noNewPrivileges)'
+	run_bundle
+	assert_line no_new_privs=0
+}
+
+@test "oomScoreAdj is set, or left alone" {
+	update_config '.process.oomScoreAdj = 321'
+	run_script 'cat /proc/self/oom_score_adj'
+	assert_output 321
+	update_config 'del(.process.oomScoreAdj)'
+	run_script 'cat /proc/self/oom_score_adj'
+	assert_output "$(cat /proc/self/oom_score_adj)"
+	update_config '.process.oomScoreAdj = 1001'
+	run_bundle
+	assert_refused 'oomScoreAdj'
+}
+
+@test "a new session keyring, unless told otherwise" {
+	"$PROBE" keyring >/dev/null || skip_because "keyrings can not be used here"
+	set_args probe keyring
+	run_bundle
+	assert_success
+	assert_match "$ID"
+	run_bundle --no-new-keyring
+	refute_match "$ID"
+}
+
+@test "personality" {
+	update_config '.linux.personality = { domain: "LINUX32" }'
+	[[ $(uname -m) == x86_64 ]] || skip_because "the machine is no x86_64"
+	run_script 'uname -m'
+	assert_success
+	assert_output i686
+}
+
+@test "the program's descriptors 0 to 2 and its session are as they should be" {
+	set_args probe fds
+	run_bundle
+	assert_line '0 /dev/null'
+	run_script 'cat /proc/self/stat | cut -d" " -f5,6'
+	assert_success
+}
