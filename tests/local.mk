@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/test_base_err \
 	tests/unit/test_base_io \
 	tests/unit/test_base_json \
+	tests/unit/test_base_log \
 	tests/unit/test_base_num \
 	tests/unit/test_base_path \
 	tests/unit/test_cgroup_device_program \
@@ -16,6 +17,8 @@ unit_tests = \
 	tests/unit/test_ocispec_limits \
 	tests/unit/test_ocispec_locate \
 	tests/unit/test_ocispec_roundtrip \
+	tests/unit/test_options \
+	tests/unit/test_ps_filter \
 	tests/unit/test_run_filter \
 	tests/unit/test_run_filter_cache \
 	tests/unit/test_run_command \

@@ -2,6 +2,7 @@
 #include "run/hooks.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/log.h"
@@ -23,7 +24,7 @@ static int run_one(enum hook_kind kind, const struct plan_hook *hook, const char
 	const struct command c = {
 		.program = hook->path,
 		.argv = hook->argv,
-		.envp = hook->envp,
+		.envp = hook->envp != NULL ? hook->envp : environ,
 		.directory = bundle,
 		.input = state,
 		.input_len = len,
