@@ -5,3 +5,5 @@ EXTRA_DIST += \
 	contrib/deps.sh \
 	contrib/lib.sh \
 	contrib/quickstart
+
+include contrib/completions/local.mk

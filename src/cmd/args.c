@@ -4,6 +4,9 @@
 #include <stdint.h>
 #include <string.h>
 
+/* No verb has more option tables of its own. */
+#define N_VERB_TABLES 6
+
 static const struct option_word log_formats[] = {
 	{ "text", LOG_FORMAT_TEXT },
 	{ "json", LOG_FORMAT_JSON },
@@ -31,19 +34,22 @@ static const struct option_word rootless_words[] = {
 static const struct option_row global_rows[] = {
 	{ .name = "root", .kind = OPTION_STRING, ARGS_FIELD(req.root), .arg = "DIR",
 	  .help = "directory for the state of containers (/run/rt, or $XDG_RUNTIME_DIR/rt)" },
-	{ .name = "log", .kind = OPTION_STRING, ARGS_FIELD(log), .arg = "FILE", .help = "write the log there, not to stderr" },
+	{ .name = "log", .kind = OPTION_STRING, ARGS_FIELD(log), .arg = "FILE",
+	  .help = "write the log there, not to stderr" },
 	{ .name = "log-format", .kind = OPTION_WORD, ARGS_FIELD(log_format), .words = log_formats, .arg = "FORMAT",
 	  .help = "format of the log" },
 	{ .name = "log-level", .kind = OPTION_WORD, ARGS_FIELD(log_level), .words = log_levels, .arg = "LEVEL",
 	  .help = "what is logged; warning unless given" },
-	{ .name = "debug", .kind = OPTION_SET, ARGS_FIELD(log_level), .value = LOG_DEBUG, .help = "the same as --log-level=debug" },
+	{ .name = "debug", .kind = OPTION_SET, ARGS_FIELD(log_level), .value = LOG_DEBUG,
+	  .help = "the same as --log-level=debug" },
 	{ .name = "systemd-cgroup", .letter = 's', .kind = OPTION_SET, ARGS_FIELD(req.cgroup_manager),
 	  .value = REQUEST_SYSTEMD, .help = "the same as --cgroup-manager=systemd" },
 	{ .name = "cgroup-manager", .kind = OPTION_WORD, ARGS_FIELD(req.cgroup_manager), .words = cgroup_managers,
 	  .arg = "MANAGER", .help = "who makes cgroups; cgroupfs unless given" },
 	{ .name = "rootless", .kind = OPTION_WORD, ARGS_FIELD(req.rootless), .words = rootless_words, .arg = "BOOL",
 	  .help = "whether missing rights to make cgroups are tolerated; auto unless given" },
-	{ .name = "version", .letter = 'v', .kind = OPTION_FLAG, ARGS_FIELD(version), .help = "print the version and exit" },
+	{ .name = "version", .letter = 'v', .kind = OPTION_FLAG, ARGS_FIELD(version),
+	  .help = "print the version and exit" },
 	{ .name = "version", .letter = 'V', .kind = OPTION_FLAG, ARGS_FIELD(version), .hidden = true },
 	{ 0 },
 };
@@ -103,11 +109,12 @@ static int check_operands(const struct verb *verb, unsigned n, struct err *e)
 static int read_verb(const struct verb *verb, const char *const *words, unsigned n, struct arena *arena,
 		     struct args *args, struct err *e)
 {
-	const struct option_row *tables[8] = { help_rows };
+	const struct option_row *tables[N_VERB_TABLES + 2] = { help_rows };
 	struct option_set set = { .tables = tables, .global = global_options, .rest_after = verb->rest_after };
 	unsigned i;
 
-	for (i = 0; verb->options != NULL && verb->options[i] != NULL && i + 2 < sizeof(tables) / sizeof(tables[0]); i++)
+	/* A row of NULL stays behind the last. */
+	for (i = 0; verb->options != NULL && verb->options[i] != NULL && i < N_VERB_TABLES; i++)
 		tables[i + 1] = verb->options[i];
 	/* The words are argv's own strings: const is what options_parse() gives, not what they lack. */
 	if (options_parse(&set, (int)n, (char *const *)words, args, arena, &args->operands, &args->n_operands, e) < 0) {

@@ -54,7 +54,7 @@ static void print_escaped(const char *text, const char *special)
 {
 	for (; *text != '\0'; text++) {
 		if (*text == '\'') {
-			printf("'\\''"); /* the quotes end, a quoted one, they begin again: each of the three shells takes that */
+			printf("'\\''"); /* the quotes end, a quoted one, they begin again: all three take that */
 			continue;
 		}
 		if (strchr(special, *text) != NULL)
@@ -172,7 +172,8 @@ static void zsh_option(const struct verb *verb, const struct option_row *row)
 
 	printf(" \\\n\t\t");
 	if (row->letter != 0)
-		printf("'%s(-%c --%s)'{-%c,--%s}'[", repeated ? "*" : "", row->letter, row->name, row->letter, row->name);
+		printf("'%s(-%c --%s)'{-%c,--%s}'[", repeated ? "*" : "", row->letter, row->name, row->letter,
+		       row->name);
 	else
 		printf("'%s--%s[", repeated ? "*" : "", row->name);
 	(void)verb;
@@ -261,7 +262,8 @@ static void fish_verb(const struct verb *verb)
 	print_escaped(verb->summary, "\\");
 	printf("'\n");
 	if (wants_container(verb))
-		printf("complete -c rt -n '__fish_seen_subcommand_from %s' -a '(rt list --quiet 2>/dev/null)'\n", verb->name);
+		printf("complete -c rt -n '__fish_seen_subcommand_from %s' -a '(rt list --quiet 2>/dev/null)'\n",
+		       verb->name);
 	for_each_verb_option(verb, fish_option);
 }
 

@@ -84,7 +84,8 @@ static const struct oci_namespace namespaces[] = {
 };
 
 static const struct oci_namespace rootless_namespaces[] = {
-	{ .type = "pid" }, { .type = "ipc" }, { .type = "uts" }, { .type = "mount" }, { .type = "cgroup" }, { .type = "user" },
+	{ .type = "pid" },   { .type = "ipc" },    { .type = "uts" },
+	{ .type = "mount" }, { .type = "cgroup" }, { .type = "user" },
 };
 
 /* What procfs and sysfs tell of the host, or let the container do to it. */

@@ -45,7 +45,7 @@ struct option_row {
 
 struct option_set {
 	const struct option_row *const *tables; /* ended by NULL */
-	const struct option_row *const *global; /* options that stand elsewhere, before the command, for messages; or NULL */
+	const struct option_row *const *global; /* those that stand before the command, for messages; or NULL */
 	unsigned rest_after; /* everything behind that many operands is an operand; OPTIONS_ANYWHERE: options go on */
 };
 

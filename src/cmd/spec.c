@@ -40,7 +40,7 @@ static int write_new(int dir_fd, const char *name, struct json *j, struct err *e
 	} else {
 		(void)err_errno(e, errno, "set mode of %s", name);
 	}
-	(void)sys_unlinkat(dir_fd, name, 0); /* half a file would only be in the way; the error in E is the one to tell */
+	(void)sys_unlinkat(dir_fd, name, 0); /* half a file is in the way; the error in E is the one to tell */
 	return -1;
 }
 
