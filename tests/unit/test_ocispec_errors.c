@@ -235,6 +235,8 @@ static void test_syntax(void **state)
 		  "c:1:1: not valid JSON: expected a value, found the byte 0xFF" },
 		{ &oci_config_table, "{'ociVersion':'abc",
 		  "c:1:15: /ociVersion: the string that begins here is not closed" },
+		{ &oci_config_table, "{'ociVersion':'a\\",
+		  "c:1:15: /ociVersion: the string that begins here is not closed" },
 		{ &oci_config_table, "{'ociVersion':'a\nb'}",
 		  "c:1:17: /ociVersion: control character 0x0A in a string: it must be escaped" },
 		{ &oci_config_table, "{'ociVersion':'a\\x'}",

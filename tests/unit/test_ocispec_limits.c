@@ -129,6 +129,28 @@ static void test_exhausted_arena(void **state)
 	free(b.text);
 }
 
+/* The same while findings are made: the error is one or the other. */
+static void test_exhausted_by_findings(void **state)
+{
+	static const char text[] = "{'x':1,'annotations':{'a':1},'root':{},'y':{'z':[1,2,3],'z':2}}";
+	bool was_config = false, was_system = false;
+
+	(void)state;
+	for (size_t limit = 1; limit < 8192; limit += 8) {
+		_cleanup_arena_ struct arena a = { .limit = limit };
+		struct err e = ERR_INIT;
+		struct oci_report report;
+		const void *document;
+
+		assert_true(decode_text(&oci_config_table, text, &a, &report, &document, &e) < 0);
+		was_config = was_config || e.kind == ERR_CONFIG;
+		was_system = was_system || e.kind == ERR_SYSTEM;
+		assert_true(e.kind == ERR_CONFIG || e.kind == ERR_SYSTEM);
+		assert_true(e.msg[0] != '\0');
+	}
+	assert_true(was_config && was_system);
+}
+
 /* ---- Time ---- */
 
 static double seconds(void)
@@ -210,8 +232,11 @@ static void test_time_grows_with_size(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_depth),	       cmocka_unit_test(test_size),
-		cmocka_unit_test(test_long_pointer),   cmocka_unit_test(test_exhausted_arena),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_long_pointer),
+		cmocka_unit_test(test_exhausted_arena),
+		cmocka_unit_test(test_exhausted_by_findings),
 		cmocka_unit_test(test_time_grows_with_size),
 	};
 

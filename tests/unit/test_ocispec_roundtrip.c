@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ocispec.h"
 
+#include <errno.h>
+
 /*
  * Each sample has every property of its document once or more, in the order of the tables and without white space, so
  * that encoding what was decoded must give the same bytes.  All values differ.
@@ -148,6 +150,35 @@ static void test_indented_sample_comes_back(void **state)
 	assert_succeeds(oci_config_decode(text, len, "config.json", &a, NULL, &again, &e), &e);
 	assert_encodes_as(&oci_config_table, again, expected);
 	free(expected);
+}
+
+/* The functions with types, one document after the other. */
+#define CHECK_TYPED(name, sample)                                                                              \
+	do {                                                                                                   \
+		_cleanup_arena_ struct arena a = ARENA_INIT;                                                   \
+		_cleanup_json_ struct json j = JSON_INIT(0);                                                   \
+		char *expected = json_text(sample);                                                            \
+		const struct oci_##name *document;                                                             \
+		struct err e = ERR_INIT;                                                                       \
+		const char *text;                                                                              \
+		size_t len;                                                                                    \
+                                                                                                               \
+		assert_succeeds(oci_##name##_decode(expected, strlen(expected), "c", &a, NULL, &document, &e), &e); \
+		oci_##name##_encode(document, &j);                                                             \
+		assert_succeeds(json_finish(&j, &text, &len, &e), &e);                                         \
+		assert_string_equal(text, expected);                                                           \
+		free(expected);                                                                                \
+	} while (0)
+
+static void test_typed_functions(void **state)
+{
+	(void)state;
+	CHECK_TYPED(config, CONFIG);
+	CHECK_TYPED(process, PROCESS);
+	CHECK_TYPED(resources, RESOURCES);
+	CHECK_TYPED(state, STATE);
+	CHECK_TYPED(process_state, PROCESS_STATE);
+	CHECK_TYPED(features, FEATURES);
 }
 
 /* ---- The samples are complete ---- */
@@ -302,6 +333,29 @@ static void test_members_of_config(void **state)
 	assert_string_equal(r->unified.items[1].value, "259:0 rbps=2097152");
 }
 
+/* With too little memory, wherever it ends, the error says so and nothing else happens. */
+static void test_little_memory(void **state)
+{
+	const void *untouched = state;
+	size_t limit = 0;
+	int r = -1;
+
+	for (; r < 0 && limit < 65536; limit += 16) {
+		_cleanup_arena_ struct arena a = { .limit = limit + 1 };
+		const void *document = untouched;
+		struct err e = ERR_INIT;
+
+		r = decode_text(&oci_config_table, CONFIG, &a, NULL, &document, &e);
+		if (r == 0)
+			break;
+		assert_int_equal(e.kind, ERR_SYSTEM);
+		assert_int_equal(e.errnum, ENOMEM);
+		assert_ptr_equal(document, untouched);
+	}
+	assert_int_equal(r, 0);
+	assert_true(limit > 1000);
+}
+
 /* Absent, null, empty and zero. */
 static void test_presence(void **state)
 {
@@ -389,9 +443,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_sample_comes_back),
 		cmocka_unit_test(test_indented_sample_comes_back),
+		cmocka_unit_test(test_typed_functions),
 		cmocka_unit_test(test_samples_have_every_property),
 		cmocka_unit_test(test_tables_are_sound),
 		cmocka_unit_test(test_members_of_config),
+		cmocka_unit_test(test_little_memory),
 		cmocka_unit_test(test_presence),
 		cmocka_unit_test(test_empty_document),
 		cmocka_unit_test(test_long_lists),
