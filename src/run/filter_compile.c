@@ -51,8 +51,6 @@ int filter_compile(const struct plan_seccomp *s, struct filter *ret_filter, stru
 
 DLOPEN_NOTE(seccomp, "compiles seccomp profiles", "recommended", "libseccomp.so.2");
 
-/* A profile of an engine has some five hundred; each is one path through libseccomp's tree. */
-#define RULES_MAX 32768u
 #define SYSCALL_ARGS 6u
 
 struct libseccomp {
@@ -200,42 +198,22 @@ static struct scmp_arg_cmp comparison(const struct plan_seccomp_arg *arg)
 	};
 }
 
-/* One rule's conditions must all hold; libseccomp takes one condition for each argument.  Where a profile has several
- * for one, engines mean alternatives: a rule for each. */
+/* The plan has split what libseccomp does not take: a rule has one condition for an argument at most. */
 static int add_rule(struct compiler *c, const struct plan_seccomp_rule *rule, int number, struct err *e)
 {
 	struct scmp_arg_cmp args[SYSCALL_ARGS];
-	unsigned n = 0;
-	unsigned seen = 0;
-	bool repeated = rule->n_args > SYSCALL_ARGS;
-	int r = 0;
+	int r;
 
-	for (unsigned i = 0; i < rule->n_args; i++) {
-		if (rule->args[i].index >= SYSCALL_ARGS)
-			return err_set(e, ERR_CONFIG,
-				       "linux.seccomp: rule for %s: argument %u: a system call has six",
-				       rule->name, rule->args[i].index);
-		repeated = repeated || (seen & (1u << rule->args[i].index)) != 0;
-		seen |= 1u << rule->args[i].index;
-	}
-	if (repeated) {
-		for (unsigned i = 0; i < rule->n_args && r == 0; i++) {
-			args[0] = comparison(&rule->args[i]);
-			r = c->lib.rule_add_array(c->ctx, rule->action, number, 1, args);
-		}
-	} else {
-		for (; n < rule->n_args; n++)
-			args[n] = comparison(&rule->args[n]);
-		r = c->lib.rule_add_array(c->ctx, rule->action, number, n, args);
-	}
+	if (rule->n_args > SYSCALL_ARGS)
+		return err_set(e, ERR_INTERNAL, "linux.seccomp: rule for %s: %u arguments", rule->name, rule->n_args);
+	for (unsigned i = 0; i < rule->n_args; i++)
+		args[i] = comparison(&rule->args[i]);
+	r = c->lib.rule_add_array(c->ctx, rule->action, number, rule->n_args, args);
 	return r < 0 ? refuse(e, r, "rule for", rule->name) : 0;
 }
 
 static int add_rules(struct compiler *c, struct err *e)
 {
-	if (c->profile->n_rules > RULES_MAX)
-		return err_set(e, ERR_CONFIG, "linux.seccomp.syscalls: %u names, more than %u",
-			       c->profile->n_rules, RULES_MAX);
 	for (unsigned i = 0; i < c->profile->n_rules; i++) {
 		const struct plan_seccomp_rule *rule = &c->profile->rules[i];
 		int number = c->lib.resolve_name(rule->name);
