@@ -15,8 +15,6 @@
 #include "cmd/ps_filter.h"
 #include "cmd/verbs.h"
 
-extern char **environ;
-
 const struct option_row *const ps_options[] = { format_rows, NULL };
 
 static int print_json(const struct pid_set *pids, struct err *e)

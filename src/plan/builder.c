@@ -58,6 +58,7 @@ static void locate(struct builder *b, unsigned n_before)
 		oci_locate(b->doc->bytes, b->doc->len, f->pointer, &f->line, &f->column);
 }
 
+__attribute__((format(printf, 6, 0)))
 static void add(struct builder *b, enum finding_severity severity, enum err_kind kind, const char *section,
 		const char *pointer, const char *fmt, va_list ap)
 {
