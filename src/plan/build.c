@@ -87,6 +87,8 @@ static void build_create_plan(struct builder *b)
 {
 	build_version(b);
 	build_namespaces(b);
+	if (builder_has_mountns(b) && b->req->root) /* without a mount namespace there is no way to show it */
+		b->plan->notify_socket = builder_keep(b, b->req->notify_socket);
 	build_root(b);
 	build_cgroup(b); /* before the mounts: one of type cgroup wants its path */
 	build_mounts(b);
@@ -141,8 +143,6 @@ static void start_plan(struct builder *b)
 	p->id = builder_keep(b, b->req->id ? b->req->id : "");
 	p->bundle = builder_keep(b, b->bundle);
 	p->wait_for_start = b->req->verb == REQUEST_CREATE || b->req->verb == REQUEST_OTHER;
-	if (p->kind == PLAN_CREATE)
-		p->notify_socket = builder_keep(b, b->req->notify_socket);
 }
 
 int plan_build_partial(const struct plan_document *doc, const struct plan_document *process, const struct request *req,

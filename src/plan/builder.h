@@ -66,6 +66,9 @@ char *builder_keep_clean(struct builder *b, const char *path);
 const char *builder_keep_host_path(struct builder *b, const char *path);
 const char *const *builder_keep_list(struct builder *b, const char *const *items, size_t n);
 
+/* Where the container finds the socket that stands for NOTIFY_SOCKET: a directory of the state directory. */
+#define NOTIFY_MOUNT "/run/notify"
+
 static inline bool builder_is_privileged(const struct builder *b)
 {
 	return (b->host->caps_effective & (1ULL << 21)) != 0; /* CAP_SYS_ADMIN */
@@ -107,6 +110,9 @@ extern const struct plan_word plan_seccomp_action_words[];
 extern const struct plan_word plan_seccomp_op_words[];
 extern const struct plan_word plan_seccomp_flag_words[];
 extern const struct plan_word plan_hook_words[];
+
+/* "CAP_CHOWN" into BUF, "CAP_63" where libcap knows no name.  Returns BUF. */
+const char *plan_cap_name(int cap, char buf[static 64]);
 
 /* In the order in which build.c calls them. */
 void build_version(struct builder *b);

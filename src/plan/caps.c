@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/capability.h>
@@ -28,28 +29,37 @@ static uint64_t read_set(struct builder *b, const struct oci_strings *list, cons
 	return set;
 }
 
+/* libcap writes lower case, the specification upper case. */
+const char *plan_cap_name(int cap, char buf[static 64])
+{
+	char *name = cap_to_name(cap);
+
+	if (name)
+		(void)snprintf(buf, 64, "%s", name);
+	else
+		(void)snprintf(buf, 64, "CAP_%d", cap);
+	for (char *p = buf; *p; p++)
+		*p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+	(void)cap_free(name); /* it can only fail on a pointer that is not libcap's */
+	return buf;
+}
+
 /* "CAP_A, CAP_B" */
 static void print_names(uint64_t set, char *buf, size_t size)
 {
+	char name[64];
 	size_t len = 0;
 
 	buf[0] = '\0';
-	for (int value = 0; value < 64; value++) {
-		char *name;
-
-		if ((set & (1ULL << value)) == 0)
+	for (int cap = 0; cap < 64; cap++) {
+		if ((set & (1ULL << cap)) == 0)
 			continue;
-		name = cap_to_name(value); /* upper case is the specification's spelling, lower case libcap's */
-		if (!name)
-			continue;
-		for (char *p = name; *p; p++)
-			*p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
-		if (len + strlen(name) + 3 < size) {
-			if (len > 0)
-				len = (size_t)(stpcpy(buf + len, ", ") - buf);
-			len = (size_t)(stpcpy(buf + len, name) - buf);
-		}
-		(void)cap_free(name); /* it can only fail on a pointer that is not libcap's */
+		(void)plan_cap_name(cap, name);
+		if (len + strlen(name) + 3 > size)
+			return;
+		if (len > 0)
+			len = (size_t)(stpcpy(buf + len, ", ") - buf);
+		len = (size_t)(stpcpy(buf + len, name) - buf);
 	}
 }
 

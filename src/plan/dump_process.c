@@ -3,23 +3,19 @@
 #include <linux/ioprio.h>
 #include <linux/seccomp.h>
 #include <stdio.h>
-#include <sys/capability.h>
 
 #include "plan/builder.h"
 #include "plan/dump_parts.h"
 
 static void dump_capset(struct json *j, const char *key, uint64_t set)
 {
+	char name[64];
+
 	json_key(j, key);
 	json_begin_array(j);
 	for (int cap = 0; cap < 64; cap++) {
-		char *name;
-
-		if ((set & (1ULL << cap)) == 0)
-			continue;
-		name = cap_to_name(cap);
-		json_string(j, name ? name : "?");
-		(void)cap_free(name); /* it can only fail on a pointer that is not libcap's */
+		if (set & (1ULL << cap))
+			json_string(j, plan_cap_name(cap, name));
 	}
 	json_end_array(j);
 }

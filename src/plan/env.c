@@ -54,6 +54,8 @@ static bool is_replaced(const struct builder *b, const char *text)
 {
 	if (is_name(text, "HOME"))
 		return text[strlen("HOME=")] == '\0';
+	if (is_name(text, "NOTIFY_SOCKET"))
+		return b->plan->notify_socket != NULL;
 	return b->req->listen_fds > 0 && (is_name(text, "LISTEN_FDS") || is_name(text, "LISTEN_PID") ||
 					  (b->req->listen_fdnames && is_name(text, "LISTEN_FDNAMES")));
 }
@@ -110,7 +112,7 @@ void build_env(struct builder *b)
 	variables = arena_new_array(b->findings->arena, struct variable, n_env);
 	sorted = arena_new_array(b->findings->arena, struct variable, n_env);
 	keep = arena_new_array(b->findings->arena, bool, n_env);
-	envp = arena_new_array(b->arena, char *, n_env + 5); /* three of LISTEN_*, HOME, NULL */
+	envp = arena_new_array(b->arena, char *, n_env + 6); /* NOTIFY_SOCKET, LISTEN_* (3), HOME, NULL */
 	if (!variables || !sorted || !keep || !envp)
 		return;
 	n_valid = collect(b, variables);
@@ -122,6 +124,8 @@ void build_env(struct builder *b)
 		has_home |= is_name(variables[i].text, "HOME");
 		envp[n++] = arena_strdup(b->arena, variables[i].text);
 	}
+	if (b->plan->notify_socket)
+		envp[n++] = arena_strdup(b->arena, "NOTIFY_SOCKET=" NOTIFY_MOUNT "/notify.sock");
 	add_listen(b, envp, &n);
 	if (!has_home)
 		out->home_slot = (int)n++; /* the last: while it is empty it ends the list */

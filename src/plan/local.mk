@@ -19,6 +19,7 @@ plan_sources = \
 	src/plan/dump_process.c \
 	src/plan/env.c \
 	src/plan/exec.c \
+	src/plan/features.c \
 	src/plan/features.h \
 	src/plan/findings.c \
 	src/plan/findings.h \

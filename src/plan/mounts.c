@@ -207,6 +207,13 @@ static void check_proc_destination(struct row *r)
 			      "\"%s\" can not be mounted on: it lies inside /proc", m->destination);
 }
 
+/* The container's user may not reach a source, and in a joined mount namespace it is another one. */
+static bool source_is_by_rt(const struct builder *b)
+{
+	return builder_is_privileged(b) && b->host->has_mount_api &&
+	       (builder_has_userns(b) || b->plan->ns.mode[NS_MOUNT] == NS_MODE_JOIN);
+}
+
 static void build_bind(struct row *r)
 {
 	struct plan_mount *m = r->out;
@@ -224,9 +231,7 @@ static void build_bind(struct row *r)
 	if (m->tmpcopyup)
 		builder_error(b, SECTION_OPTIONS, builder_at(b, "%s/options", r->at),
 			      "tmpcopyup is for tmpfs, not for a bind mount");
-	/* The container's user may not reach the source, and in a joined mount namespace it is another one. */
-	m->source_by_rt = builder_is_privileged(b) && b->host->has_mount_api &&
-			  (builder_has_userns(b) || b->plan->ns.mode[NS_MOUNT] == NS_MODE_JOIN);
+	m->source_by_rt = source_is_by_rt(b);
 	if (m->destination && strcmp(m->destination, "/proc") == 0)
 		m->is_proc = true;
 }
@@ -380,6 +385,18 @@ static void build_row(struct builder *b, unsigned i, struct plan_mount *out, uns
 	(*n)++;
 }
 
+/* The directory in which run/notify.c makes the container's own socket; the container can only connect to it. */
+static void add_notify(struct builder *b, struct plan_mount *m)
+{
+	m->index = UINT_MAX;
+	m->how = MOUNT_BIND;
+	m->destination = builder_keep(b, NOTIFY_MOUNT);
+	m->source = arena_printf(b->arena, "%s/%s/notify", b->req->root, b->plan->id);
+	m->attr_set = K_MOUNT_ATTR_RDONLY | K_MOUNT_ATTR_NOSUID | K_MOUNT_ATTR_NODEV | K_MOUNT_ATTR_NOEXEC;
+	m->ms_flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+	m->source_by_rt = source_is_by_rt(b);
+}
+
 void build_mounts(struct builder *b)
 {
 	const struct oci_mounts *list = &b->config->mounts;
@@ -390,11 +407,13 @@ void build_mounts(struct builder *b)
 		builder_error(b, SECTION, "/mounts", "mounts need a mount namespace");
 		return;
 	}
-	mounts = arena_new_array(b->arena, struct plan_mount, list->n);
+	mounts = arena_new_array(b->arena, struct plan_mount, list->n + 1);
 	if (!mounts)
 		return;
 	for (size_t i = 0; i < list->n; i++)
 		build_row(b, (unsigned)i, &mounts[n], &n);
+	if (b->plan->notify_socket)
+		add_notify(b, &mounts[n++]);
 	b->plan->mounts = mounts;
 	b->plan->n_mounts = n;
 	b->plan->mount_label = builder_keep(b, builder_linux(b)->mount_label);

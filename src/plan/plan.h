@@ -251,7 +251,7 @@ struct plan_process {
 	struct plan_user user;
 	struct plan_caps caps;
 	struct plan_terminal terminal;
-	const struct plan_rlimit *rlimits; /* set by rt, with prlimit64, at READY */
+	const struct plan_rlimit *rlimits; /* by init, last; what exceeds rt's own hard limit rt raises at READY */
 	unsigned n_rlimits;
 	bool no_new_privileges;
 	bool oom_score_adj_set;
