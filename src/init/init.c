@@ -162,6 +162,8 @@ const struct init_step init_steps[] = {
 	{ "hooks", hooks_run_start_container, STEP_CREATE, has_start_container },
 	/* Before a late filter, after the hooks, whose pipes need SIGPIPE ignored. */
 	{ "signals", program_reset_signals, STEP_BOTH, has_process },
+	/* What init needs of files and memory is done.  Lowering takes no rights; what had to be raised rt has raised. */
+	{ "rlimits", limits_set_rlimits, STEP_BOTH, has_process },
 	/* Last: between it and exec nothing but exec, or the write of an error. */
 	{ "filter", seccomp_load, STEP_BOTH, has_late_filter },
 	{ "exec", program_execute, STEP_BOTH, has_process },

@@ -57,3 +57,17 @@ int limits_set(struct inside *in, struct err *e)
 	(void)umask(p->user.umask); /* never fails; returns the old one */
 	return 0;
 }
+
+int limits_set_rlimits(struct inside *in, struct err *e)
+{
+	const struct plan_process *p = &in->plan->process;
+	unsigned i;
+
+	for (i = 0; i < p->n_rlimits; i++) {
+		const struct rlimit limit = { .rlim_cur = p->rlimits[i].soft, .rlim_max = p->rlimits[i].hard };
+
+		if (sys_prlimit(0, p->rlimits[i].resource, &limit, NULL) < 0)
+			return err_errno(e, errno, "process.rlimits[%u] (%s)", i, p->rlimits[i].name);
+	}
+	return 0;
+}

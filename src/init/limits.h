@@ -10,4 +10,7 @@ int limits_set_initial_affinity(struct inside *in, struct err *e);
 /* Step: scheduler, io priority, memory policy, personality, final affinity, umask. */
 int limits_set(struct inside *in, struct err *e);
 
+/* Step, right before the filter and exec: process.rlimits. */
+int limits_set_rlimits(struct inside *in, struct err *e);
+
 #endif

@@ -112,7 +112,11 @@ int launch_set_rlimits(const struct launch *l, struct err *e)
 	for (i = 0; i < p->n_rlimits; i++) {
 		const struct plan_rlimit *r = &p->rlimits[i];
 		const struct rlimit limit = { .rlim_cur = r->soft, .rlim_max = r->hard };
+		struct rlimit own;
 
+		/* Lowering takes no right and is init's own step, as the last thing before exec.  Raising is ours. */
+		if (getrlimit(r->resource, &own) == 0 && r->hard <= own.rlim_max)
+			continue;
 		if (sys_prlimit(l->process.pid, r->resource, &limit, NULL) == 0)
 			continue;
 		(void)err_errno(e, errno, "process.rlimits[%u] (%s): set soft %llu, hard %llu", i, r->name,

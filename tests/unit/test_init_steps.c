@@ -126,6 +126,10 @@ static const struct constraint constraints[] = {
 	{ hooks_run_start_container, LAST, program_execute, FIRST, STEP_CREATE, "runtime.md: startContainer before the program" },
 	{ hooks_run_start_container, LAST, seccomp_load, LAST, STEP_CREATE, "a late filter is about the program alone" },
 	{ hooks_run_start_container, LAST, program_reset_signals, FIRST, STEP_CREATE, "a hook that does not read must not kill init" },
+	{ handshake_ready, LAST, limits_set_rlimits, FIRST, STEP_BOTH, "rt raises at READY, before that it could fail" },
+	{ hooks_run_start_container, LAST, limits_set_rlimits, FIRST, STEP_CREATE, "limits are the program's, not the hooks'" },
+	{ program_reset_signals, LAST, limits_set_rlimits, FIRST, STEP_BOTH, "it opens a file: RLIMIT_NOFILE may be 3" },
+	{ limits_set_rlimits, LAST, seccomp_load, LAST, STEP_BOTH, "after a late filter nothing but exec" },
 	{ program_reset_signals, LAST, seccomp_load, LAST, STEP_BOTH, "after a late filter nothing but exec" },
 	{ seccomp_load, LAST, program_execute, FIRST, STEP_BOTH, "the program runs under the filter" },
 };
