@@ -124,7 +124,7 @@ static int describe_seccomp(struct arena *a, struct oci_features_seccomp *ret, s
 		.operators = list_words(plan_seccomp_op_words, 0, a),
 		.archs = list_archs(a),
 		.known_flags = list_words(plan_seccomp_flag_words, 0, a),
-		.supported_flags = { .items = (const char *const[]){ NULL }, .n = 0 },
+		.supported_flags = { .items = arena_new_array(a, const char *, 0), .n = 0 }, /* empty is not absent */
 	};
 	if (host.seccomp_flags != 0)
 		ret->supported_flags = list_words(plan_seccomp_flag_words, host.seccomp_flags, a);

@@ -66,7 +66,7 @@ setup() {
 @test "check of a missing bundle is an error" {
 	run_rt check "$T/nothing"
 	assert_failure 1
-	assert_stderr 'No such file or directory'
+	assert_stderr '[Nn]o such file or directory'
 }
 
 @test "check takes the current directory" {
