@@ -45,7 +45,7 @@ static int check_status(const struct request *req, enum state_status status, str
 			return 0;
 		return err_set(e, ERR_STATE, "cannot exec in a paused container (use --ignore-paused to override)");
 	case STATUS_STOPPED:
-		return err_set(e, ERR_STATE, "cannot exec in a stopped container");
+		return err_set(e, ERR_STATE, "cannot exec in a stopped container: container not running");
 	case STATUS_CREATING:
 		break;
 	}
@@ -164,7 +164,7 @@ static int start(struct launch *l, struct err *e)
 		return -1;
 	if (l->req->pid_file != NULL)
 		undo_push(&l->undo, "pid file", launch_remove_pidfile);
-	if (launch_announce(l, e) < 0 || launch_go(l, e) < 0)
+	if (launch_announce(l, e) < 0 || foreground_prepare(l->console_fd, e) < 0 || launch_go(l, e) < 0)
 		return -1;
 	return serve_until_exec(l, e);
 }

@@ -35,6 +35,11 @@ int foreground_begin(struct foreground *f, bool be_subreaper, struct err *e)
 	return 0;
 }
 
+int foreground_prepare(int console_fd, struct err *e)
+{
+	return console_fd >= 0 ? relay_prepare(console_fd, e) : 0;
+}
+
 void foreground_release(struct foreground *f)
 {
 	fd_close(&f->signal_fd);
@@ -66,7 +71,7 @@ static void take_signals(const struct foreground *f, const struct process *proce
 		if (sig == SIGCHLD)
 			reap_others(process->pid);
 		else if (sig == SIGWINCH && relay != NULL)
-			relay_resize(relay); /* the kernel tells the program, by the pty */
+			relay_resize(relay->master); /* the kernel tells the program, by the pty */
 		else if (sig != SIGPIPE)
 			(void)sys_pidfd_send_signal(process->pidfd, sig, NULL, 0); /* it may be gone: seen next */
 	}

@@ -23,6 +23,9 @@ struct foreground {
 /* Before the clone: from here on signals wait for the process instead of ending rt.  init starts with none blocked. */
 int foreground_begin(struct foreground *f, bool be_subreaper, struct err *e);
 
+/* Before the program runs: its terminal has the right size and modes from the first moment.  Negative: no terminal. */
+int foreground_prepare(int console_fd, struct err *e);
+
 /* After the start: until PROCESS has ended.  CONSOLE_FD is the pty's master or negative. */
 int foreground_wait(struct foreground *f, struct process *process, int console_fd, int *ret_status, struct err *e);
 

@@ -55,7 +55,7 @@ int launch_plan(struct launch *l, const struct plan_document *doc, const struct 
  * the process before: launch_kill(). */
 int launch_init(struct launch *l, struct err *e);
 
-/* After READY, before GO: limits, which init could not raise itself and would suffer from. */
+/* After READY, before GO: raises the limits that init could not raise itself; it lowers the others as its last step. */
 int launch_set_rlimits(const struct launch *l, struct err *e);
 
 /* --pid-file and --pidfd-socket. */

@@ -47,7 +47,7 @@ static int make_raw(struct relay *r, struct err *e)
 	return 0;
 }
 
-static int prepare_master(int master, struct err *e)
+int relay_prepare(int master, struct err *e)
 {
 	struct termios t;
 
@@ -58,6 +58,7 @@ static int prepare_master(int master, struct err *e)
 		return err_errno(e, errno, "set the container's terminal settings");
 	if (sys_fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK) < 0)
 		return err_errno(e, errno, "set flags of the container's terminal");
+	relay_resize(master);
 	return 0;
 }
 
@@ -72,10 +73,7 @@ int relay_start(struct relay *r, int master, struct err *e)
 	r->out.from = master;
 	r->out.to = r->output;
 	r->out.start = r->out.end = 0;
-	if (prepare_master(master, e) < 0 || make_raw(r, e) < 0)
-		return -1;
-	relay_resize(r);
-	return 0;
+	return make_raw(r, e);
 }
 
 void relay_stop(struct relay *r)
@@ -87,13 +85,13 @@ void relay_stop(struct relay *r)
 		fd_close(&r->output);
 }
 
-void relay_resize(const struct relay *r)
+void relay_resize(int master)
 {
 	struct winsize size;
 
 	/* Without a terminal of our own the pty keeps the size that the config gave it. */
 	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0)
-		(void)sys_ioctl(r->master, TIOCSWINSZ, &size); /* a wrong size stops nothing */
+		(void)sys_ioctl(master, TIOCSWINSZ, &size); /* a wrong size stops nothing */
 }
 
 /* Reads when the buffer is empty.  False when there is no more for now. */

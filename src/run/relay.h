@@ -34,14 +34,17 @@ struct relay {
 	struct relay_flow out;
 };
 
-/* Takes over the terminal.  Must be followed by relay_stop(), on failure too. */
+/* Gives the pty the size of our terminal, and leaves "\n" alone there: our own terminal makes "\r\n" of it. */
+int relay_prepare(int master, struct err *e);
+
+/* Takes over our terminal.  MASTER is prepared.  Must be followed by relay_stop(), on failure too. */
 int relay_start(struct relay *r, int master, struct err *e);
 
 /* Gives it back as it was. */
 void relay_stop(struct relay *r);
 
 /* The size of our terminal becomes the pty's. */
-void relay_resize(const struct relay *r);
+void relay_resize(int master);
 
 /* Fills the RELAY_POLLFDS entries at P for poll(2), and serves them afterwards. */
 void relay_prepare_poll(const struct relay *r, struct pollfd *p);

@@ -23,7 +23,7 @@ static int start(struct launch *l, struct foreground *f, struct err *e)
 		if (f->notify_fd < 0 && e->kind != ERR_NONE)
 			return -1;
 	}
-	if (launch_go(l, e) < 0 || serve_until_exec(l, e) < 0)
+	if (foreground_prepare(l->console_fd, e) < 0 || launch_go(l, e) < 0 || serve_until_exec(l, e) < 0)
 		return -1;
 	return hooks_run(HOOK_POSTSTART, h->hooks[HOOK_POSTSTART], h->n[HOOK_POSTSTART], &l->state, STATUS_RUNNING, e);
 }
