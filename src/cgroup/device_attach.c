@@ -22,6 +22,7 @@ union attr {
 	unsigned char room[512];
 };
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the kernel writes the log */
 static int load(const struct bpf_insn *insns, size_t n, char *log, size_t log_size)
 {
 	static const char license[] = "Apache-2.0"; /* no helper of the kernel is called, so none asks for more */

@@ -31,6 +31,7 @@ static int none_kill(const struct cgroup_record *rec, int sig, struct err *e)
 	return no_cgroup(e);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is the driver's */
 static int none_pids(const struct cgroup_record *rec, pid_t **ret, size_t *ret_n, struct err *e)
 {
 	(void)rec;
@@ -53,6 +54,7 @@ static int none_destroy(const struct cgroup_record *rec, struct err *e)
 	return 0;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is the driver's */
 static bool none_was_oom_killed(const struct cgroup_record *rec, char *text, size_t size)
 {
 	(void)rec;

@@ -10,6 +10,7 @@
 enum demand { ANY, DATA_OFFSET, SCRATCH_INDEX, NOT_ZERO, SHIFT, JUMP, BRANCH };
 
 /* Seccomp's part of classic BPF: words of struct seccomp_data, no packets. */
+/* NOLINTBEGIN(misc-redundant-expression): several of the codes are zero */
 static const struct {
 	uint16_t code;
 	enum demand demand;
@@ -56,6 +57,7 @@ static const struct {
 	{ BPF_JMP | BPF_JSET | BPF_K, BRANCH },
 	{ BPF_JMP | BPF_JSET | BPF_X, BRANCH },
 };
+/* NOLINTEND(misc-redundant-expression) */
 
 /* LEFT is the number of instructions behind this one. */
 static const char *refuse(const struct sock_filter *insn, enum demand demand, unsigned left)

@@ -16,11 +16,11 @@
  */
 
 struct filter_highest {
-	uint32_t arch;     /* AUDIT_ARCH_* as the filter sees it */
-	bool has;          /* the profile names a call of it */
-	uint32_t highest;
-	bool has_x32;      /* x86_64: the x32 ABI shares the architecture, and has numbers of its own */
-	uint32_t highest_x32; /* with the ABI's bit */
+	uint32_t arch;        /* AUDIT_ARCH_* as the filter sees it */
+	uint32_t highest;     /* if HAS */
+	uint32_t highest_x32; /* if HAS_X32; with the ABI's bit */
+	bool has;             /* the profile names a call of it */
+	bool has_x32;         /* x86_64: the x32 ABI shares the architecture, and has numbers of its own */
 };
 
 /* From here on are the private calls of 32-bit ARM (set_tls, cacheflush), which are as old as it is. */
