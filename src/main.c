@@ -34,8 +34,10 @@ static int run_verb(const struct args *args, const struct verb *verb, int *ret_s
 		usage_print(stdout);
 	else if (args->help)
 		usage_print_verb(verb, stdout);
+	else if (verb->run_status != NULL)
+		return verb->run_status(args, ret_status, e);
 	else
-		return verb->run(args, ret_status, e);
+		return verb->run(args, e);
 	return 0;
 }
 

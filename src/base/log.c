@@ -20,7 +20,7 @@ static struct {
 	bool is_file;
 	enum log_format format;
 	enum log_level level;
-} target = { .fd = STDERR_FILENO, .level = LOG_WARNING };
+} sink = { .fd = STDERR_FILENO, .level = LOG_WARNING };
 
 static const char *const level_name[] = {
 	[LOG_ERROR] = "error",
@@ -29,29 +29,29 @@ static const char *const level_name[] = {
 	[LOG_DEBUG] = "debug",
 };
 
-int log_open(const char *path, enum log_format format, enum log_level level, struct err *e)
+int log_open(const char *target, enum log_format format, enum log_level level, struct err *e)
 {
 	int fd;
 
-	target.format = format;
-	target.level = level;
-	if (path == NULL || path[0] == '\0')
+	sink.format = format;
+	sink.level = level;
+	if (target == NULL || target[0] == '\0')
 		return 0;
-	if (strncmp(path, "journald:", 9) == 0 || strncmp(path, "syslog:", 7) == 0)
-		return err_set(e, ERR_UNSUPPORTED, "log target \"%s\": only files are supported", path);
-	if (strncmp(path, "file:", 5) == 0)
-		path += 5;
-	fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, 0644);
+	if (strncmp(target, "journald:", 9) == 0 || strncmp(target, "syslog:", 7) == 0)
+		return err_set(e, ERR_UNSUPPORTED, "log target \"%s\": only files are supported", target);
+	if (strncmp(target, "file:", 5) == 0)
+		target += 5;
+	fd = sys_openat(AT_FDCWD, target, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, 0644);
 	if (fd < 0)
-		return err_errno(e, errno, "open log file %s", path);
-	target.fd = fd; /* open until the process ends */
-	target.is_file = true;
+		return err_errno(e, errno, "open log file %s", target);
+	sink.fd = fd; /* open until the process ends */
+	sink.is_file = true;
 	return 0;
 }
 
 bool log_is_enabled(enum log_level level)
 {
-	return level <= target.level;
+	return level <= sink.level;
 }
 
 /* One write(2) for one line, so that lines of several processes do not mix.  Failures are nobody's: a full disk or a
@@ -86,7 +86,7 @@ static void write_json(enum log_level level, const char *msg, const struct err *
 	json_end_object(&j);
 	json_newline(&j);
 	if (json_finish(&j, &text, &len, &ignored) == 0)
-		write_line(target.fd, text, len);
+		write_line(sink.fd, text, len);
 }
 
 /* S in quotes, with quotes and backslashes in it escaped, as the text log of other runtimes has it. */
@@ -98,7 +98,7 @@ static void quote(const char *s, char *buf, size_t size)
 	for (; *s != '\0' && used + 3 < size; s++) {
 		if (*s == '"' || *s == '\\')
 			buf[used++] = '\\';
-		buf[used++] = *s == '\n' ? ' ' : *s;
+		buf[used++] = *s;
 	}
 	buf[used++] = '"';
 	buf[used] = '\0';
@@ -116,7 +116,7 @@ static void write_text(enum log_level level, const char *msg)
 	n = snprintf(line, sizeof(line), "time=\"%s\" level=%s msg=%s\n", timestamp_format(&now, time),
 		     level_name[level], quoted);
 	if (n > 0)
-		write_line(target.fd, line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
+		write_line(sink.fd, line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
 }
 
 /* For people, and for conmon, which reads all of standard error. */
@@ -131,11 +131,11 @@ static void write_stderr(const char *what, const char *msg)
 
 void log_error(const struct err *e)
 {
-	if (target.format == LOG_FORMAT_JSON)
+	if (sink.format == LOG_FORMAT_JSON)
 		write_json(LOG_ERROR, e->msg, e);
-	else if (target.is_file)
+	else if (sink.is_file)
 		write_text(LOG_ERROR, e->msg);
-	if (target.format == LOG_FORMAT_JSON && !target.is_file)
+	if (sink.format == LOG_FORMAT_JSON && !sink.is_file)
 		return;
 	/* The hint first: engines and people take the last line for the cause. */
 	if (e->hint[0] != '\0')
@@ -147,12 +147,17 @@ static void write_message(enum log_level level, const char *fmt, va_list ap) __a
 static void write_message(enum log_level level, const char *fmt, va_list ap)
 {
 	char msg[TEXT_MAX];
+	char *p;
 
 	if (!log_is_enabled(level) || vsnprintf(msg, sizeof(msg), fmt, ap) < 0)
 		return;
-	if (target.format == LOG_FORMAT_JSON)
+	/* What is quoted in it may hold anything; a message is one line. */
+	for (p = msg; *p != '\0'; p++)
+		if (*p == '\n')
+			*p = ' ';
+	if (sink.format == LOG_FORMAT_JSON)
 		write_json(level, msg, NULL);
-	else if (target.is_file)
+	else if (sink.is_file)
 		write_text(level, msg);
 	else
 		write_stderr(level == LOG_WARNING ? "warning: " : "", msg);

@@ -17,7 +17,7 @@
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
-/* TARGET is NULL or "" (standard error), a path (appended to, mode 0644, opened once), or "file:PATH". */
+/* TARGET is NULL or "" (standard error), a path (appended to; made with mode 0644 less the umask), or "file:PATH". */
 int log_open(const char *target, enum log_format format, enum log_level level, struct err *e);
 
 bool log_is_enabled(enum log_level level);

@@ -54,8 +54,9 @@ struct verb {
 	enum request_verb request;
 	int failure_status;    /* exit status after an error; 0 = EXIT_FAILURE */
 	const struct option_row *const *options;
-	/* The verb itself.  *RET_STATUS is the exit status when it returns 0; it is EXIT_SUCCESS before. */
-	int (*run)(const struct args *args, int *ret_status, struct err *e);
+	/* One of the two.  RUN_STATUS is for the verbs whose success has an exit status of its own. */
+	int (*run)(const struct args *args, struct err *e);
+	int (*run_status)(const struct args *args, int *ret_status, struct err *e);
 	const char *summary;   /* one line, no full stop */
 };
 

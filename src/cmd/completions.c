@@ -283,11 +283,10 @@ static const struct {
 	{ "fish", print_fish },
 };
 
-int cmd_completions(const struct args *args, int *ret_status, struct err *e)
+int cmd_completions(const struct args *args, struct err *e)
 {
 	size_t i;
 
-	(void)ret_status; /* success is all there is */
 	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
 		if (strcmp(args->operands[0], shells[i].name) == 0) {
 			shells[i].print();

@@ -11,8 +11,7 @@ static const struct option_row create_rows[] = {
 
 const struct option_row *const create_options[] = { bundle_rows, stdio_rows, container_rows, create_rows, NULL };
 
-int cmd_create(const struct args *args, int *ret_status, struct err *e)
+int cmd_create(const struct args *args, struct err *e)
 {
-	(void)ret_status; /* success is all there is */
 	return run_create(&args->req, e);
 }

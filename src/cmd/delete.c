@@ -18,8 +18,7 @@ static int delete_one(const struct args *args, const struct request *req, struct
 	return run_delete(req, args->force, e);
 }
 
-int cmd_delete(const struct args *args, int *ret_status, struct err *e)
+int cmd_delete(const struct args *args, struct err *e)
 {
-	(void)ret_status; /* success is all there is */
 	return match_containers(args, delete_one, e);
 }

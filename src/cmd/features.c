@@ -140,7 +140,7 @@ static int describe_seccomp(struct arena *a, struct oci_features_seccomp *ret, s
 }
 #endif
 
-int cmd_features(const struct args *args, int *ret_status, struct err *e)
+int cmd_features(const struct args *args, struct err *e)
 {
 	_cleanup_arena_ struct arena a = ARENA_INIT;
 	_cleanup_json_ struct json j = JSON_INIT(2);
@@ -171,7 +171,6 @@ int cmd_features(const struct args *args, int *ret_status, struct err *e)
 	};
 
 	(void)args;
-	(void)ret_status; /* success is all there is */
 	if (describe_seccomp(&a, &seccomp, e) < 0 || arena_check(&a, e) < 0)
 		return -1;
 	oci_features_encode(&features, &j);

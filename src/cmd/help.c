@@ -2,11 +2,10 @@
 #include "cmd/usage.h"
 #include "cmd/verbs.h"
 
-int cmd_help(const struct args *args, int *ret_status, struct err *e)
+int cmd_help(const struct args *args, struct err *e)
 {
 	const struct verb *verb;
 
-	(void)ret_status; /* success is all there is */
 	if (args->n_operands == 0) {
 		usage_print(stdout);
 		return 0;

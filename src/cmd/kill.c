@@ -25,8 +25,7 @@ static int kill_one(const struct args *args, const struct request *req, struct e
 	return run_kill(req, sig, args->all, e);
 }
 
-int cmd_kill(const struct args *args, int *ret_status, struct err *e)
+int cmd_kill(const struct args *args, struct err *e)
 {
-	(void)ret_status; /* success is all there is */
 	return match_containers(args, kill_one, e);
 }

@@ -95,7 +95,7 @@ static int list_containers(const struct args *args, int root_fd, const char *con
 	return arena_check(a, e);
 }
 
-int cmd_list(const struct args *args, int *ret_status, struct err *e)
+int cmd_list(const struct args *args, struct err *e)
 {
 	_cleanup_arena_ struct arena a = ARENA_INIT;
 	_cleanup_json_ struct json j = JSON_INIT(0);
@@ -104,7 +104,6 @@ int cmd_list(const struct args *args, int *ret_status, struct err *e)
 	const char *const *ids = NULL;
 	size_t i, n = 0;
 
-	(void)ret_status; /* success is all there is */
 	if (root_fd < 0 && e->errnum != ENOENT)
 		return -1;
 	/* A root that nobody has made yet has no containers. */

@@ -2,6 +2,7 @@
 #include "cmd/options.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -146,17 +147,14 @@ static int refuse_word(const struct option_row *row, const char *value, struct e
 	size_t used = 0;
 	const struct option_word *w;
 
-	for (w = row->words; w->name != NULL; w++) {
-		size_t len = strlen(w->name);
+	for (w = row->words; w->name != NULL && used < sizeof(list); w++) {
+		int n;
 
-		if ((w > row->words && w[-1].value == w->value) || used + len + 3 > sizeof(list))
+		if (w > row->words && w[-1].value == w->value)
 			continue; /* a synonym */
-		if (used > 0) {
-			memcpy(list + used, ", ", 2);
-			used += 2;
-		}
-		memcpy(list + used, w->name, len + 1);
-		used += len;
+		n = snprintf(list + used, sizeof(list) - used, "%s%s", used > 0 ? ", " : "", w->name);
+		if (n > 0)
+			used += (size_t)n;
 	}
 	return err_set(e, ERR_USAGE, "invalid %s: %s (not one of %s)", row->name, value, list);
 }

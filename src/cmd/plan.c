@@ -7,7 +7,7 @@
 
 const struct option_row *const plan_options[] = { bundle_rows, stdio_rows, container_rows, NULL };
 
-int cmd_plan(const struct args *args, int *ret_status, struct err *e)
+int cmd_plan(const struct args *args, struct err *e)
 {
 	_cleanup_arena_ struct arena a = ARENA_INIT;
 	_cleanup_json_ struct json j = JSON_INIT(2);
@@ -16,7 +16,6 @@ int cmd_plan(const struct args *args, int *ret_status, struct err *e)
 	struct bundle bundle;
 	const struct plan *plan;
 
-	(void)ret_status; /* success is all there is */
 	req.id = args->n_operands > 0 ? args->operands[0] : "ID"; /* any will do: nothing is made */
 	if (bundle_read(&req, &a, &bundle, e) < 0)
 		return -1;

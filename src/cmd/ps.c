@@ -109,14 +109,13 @@ static int print_table(const struct args *args, const struct pid_set *pids, stru
 	return r;
 }
 
-int cmd_ps(const struct args *args, int *ret_status, struct err *e)
+int cmd_ps(const struct args *args, struct err *e)
 {
 	_cleanup_arena_ struct arena a = ARENA_INIT;
 	struct pid_set pids = { .n = 0 };
 	struct container c;
 	int r = 0;
 
-	(void)ret_status; /* success is all there is */
 	if (container_load(args->req.root, args->req.id, &a, &c, e) < 0)
 		return -1;
 	if (c.status != STATUS_STOPPED)

@@ -44,13 +44,12 @@ static int write_new(int dir_fd, const char *name, struct json *j, struct err *e
 	return -1;
 }
 
-int cmd_spec(const struct args *args, int *ret_status, struct err *e)
+int cmd_spec(const struct args *args, struct err *e)
 {
 	const char *bundle = args->req.bundle != NULL ? args->req.bundle : ".";
 	_cleanup_fd_ int dir_fd = sys_openat(AT_FDCWD, bundle, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 	_cleanup_json_ struct json j = JSON_INIT(4);
 
-	(void)ret_status; /* success is all there is */
 	if (dir_fd < 0)
 		return err_errno(e, errno, "open bundle %s", bundle);
 	if (args->rootless_config)

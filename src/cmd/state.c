@@ -5,13 +5,12 @@
 #include "cmd/output.h"
 #include "cmd/verbs.h"
 
-int cmd_state(const struct args *args, int *ret_status, struct err *e)
+int cmd_state(const struct args *args, struct err *e)
 {
 	_cleanup_arena_ struct arena a = ARENA_INIT;
 	_cleanup_json_ struct json j = JSON_INIT(2);
 	struct container c;
 
-	(void)ret_status; /* success is all there is */
 	if (container_load(args->req.root, args->req.id, &a, &c, e) < 0)
 		return -1;
 	/* The owner's name would cost a lookup in the user database; as in runc it is for `list` alone. */

@@ -3,7 +3,7 @@
 
 /* One row per verb, in the order of the usage text. */
 const struct verb verbs[] = {
-	{ .name = "run", .run = cmd_run, .options = run_options, .request = REQUEST_RUN, .takes_id = true,
+	{ .name = "run", .run_status = cmd_run, .options = run_options, .request = REQUEST_RUN, .takes_id = true,
 	  .operands = "ID", .min_operands = 1, .max_operands = 1, .rest_after = OPTIONS_ANYWHERE,
 	  .summary = "Create and start a container, and wait for it unless detached" },
 	{ .name = "create", .run = cmd_create, .options = create_options, .request = REQUEST_CREATE, .takes_id = true,
@@ -12,7 +12,7 @@ const struct verb verbs[] = {
 	{ .name = "start", .run = cmd_start, .request = REQUEST_OTHER, .takes_id = true,
 	  .operands = "ID", .min_operands = 1, .max_operands = 1, .rest_after = OPTIONS_ANYWHERE,
 	  .summary = "Execute the program of a created container" },
-	{ .name = "exec", .run = cmd_exec, .options = exec_options, .request = REQUEST_EXEC, .takes_id = true,
+	{ .name = "exec", .run_status = cmd_exec, .options = exec_options, .request = REQUEST_EXEC, .takes_id = true,
 	  .operands = "ID [COMMAND [ARGUMENT...]]", .min_operands = 1, .max_operands = OPERANDS_ANY, .rest_after = 1,
 	  .failure_status = 255, .summary = "Execute another process in a running container" },
 	{ .name = "kill", .run = cmd_kill, .options = kill_options, .request = REQUEST_OTHER, .takes_id = true,
@@ -33,7 +33,7 @@ const struct verb verbs[] = {
 	{ .name = "spec", .run = cmd_spec, .options = spec_options, .request = REQUEST_OTHER,
 	  .operands = "", .rest_after = OPTIONS_ANYWHERE,
 	  .summary = "Write a config.json to start from" },
-	{ .name = "check", .run = cmd_check, .options = check_options, .request = REQUEST_OTHER,
+	{ .name = "check", .run_status = cmd_check, .options = check_options, .request = REQUEST_OTHER,
 	  .operands = "[BUNDLE]", .max_operands = 1, .rest_after = OPTIONS_ANYWHERE,
 	  .summary = "Print all that is wrong with a bundle's configuration, without running it" },
 	{ .name = "plan", .run = cmd_plan, .options = plan_options, .request = REQUEST_OTHER,

@@ -4,7 +4,7 @@
 
 #include "cmd/args.h"
 
-/* What the files of the verbs offer to the table in verbs.c: see struct verb for both kinds. */
+/* What the files of the verbs offer to the table in verbs.c: see struct verb. */
 
 extern const struct option_row *const create_options[];
 extern const struct option_row *const run_options[];
@@ -17,21 +17,21 @@ extern const struct option_row *const spec_options[];
 extern const struct option_row *const plan_options[];
 extern const struct option_row *const check_options[];
 
-int cmd_create(const struct args *args, int *ret_status, struct err *e);
+int cmd_create(const struct args *args, struct err *e);
 int cmd_run(const struct args *args, int *ret_status, struct err *e);
-int cmd_start(const struct args *args, int *ret_status, struct err *e);
+int cmd_start(const struct args *args, struct err *e);
 int cmd_exec(const struct args *args, int *ret_status, struct err *e);
-int cmd_kill(const struct args *args, int *ret_status, struct err *e);
-int cmd_delete(const struct args *args, int *ret_status, struct err *e);
-int cmd_state(const struct args *args, int *ret_status, struct err *e);
-int cmd_list(const struct args *args, int *ret_status, struct err *e);
-int cmd_ps(const struct args *args, int *ret_status, struct err *e);
-int cmd_spec(const struct args *args, int *ret_status, struct err *e);
-int cmd_features(const struct args *args, int *ret_status, struct err *e);
-int cmd_plan(const struct args *args, int *ret_status, struct err *e);
+int cmd_kill(const struct args *args, struct err *e);
+int cmd_delete(const struct args *args, struct err *e);
+int cmd_state(const struct args *args, struct err *e);
+int cmd_list(const struct args *args, struct err *e);
+int cmd_ps(const struct args *args, struct err *e);
+int cmd_spec(const struct args *args, struct err *e);
+int cmd_features(const struct args *args, struct err *e);
+int cmd_plan(const struct args *args, struct err *e);
 int cmd_check(const struct args *args, int *ret_status, struct err *e);
-int cmd_help(const struct args *args, int *ret_status, struct err *e);
-int cmd_completions(const struct args *args, int *ret_status, struct err *e);
+int cmd_help(const struct args *args, struct err *e);
+int cmd_completions(const struct args *args, struct err *e);
 
 /* `rt --version`; in the file of its own because it is asked for like an option. */
 void version_print(void);

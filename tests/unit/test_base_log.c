@@ -118,8 +118,8 @@ static void test_levels(void **state)
 	assert_succeeds(log_open(NULL, LOG_FORMAT_TEXT, LOG_DEBUG, &e), &e);
 	assert_true(log_is_enabled(LOG_DEBUG));
 	log_debug("value %d", 7);
-	log_info("told");
-	assert_is(p, "stderr", "rt: value 7\nrt: told\n");
+	log_info("told\nin %s", "two lines");
+	assert_is(p, "stderr", "rt: value 7\nrt: told in two lines\n");
 }
 
 /* From here on the log is a file: it stays open until the process ends, so these tests come last. */
