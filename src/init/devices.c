@@ -76,22 +76,22 @@ static int make_node(const struct plan_device *d, int parent, const char *name, 
 	return 0;
 }
 
-/* The tree of the host's node, sent by rt or cloned here. */
-static int open_host_node(struct inside *in, const struct plan_device *d, struct err *e)
+/* The host's node: a detached tree from rt, else where this process still reaches it. */
+static int open_host_node(struct inside *in, const struct plan_device *d, bool *ret_is_tree, struct err *e)
 {
 	int fd = inside_take_fd(in, PLAN_FD_DEVICE, (unsigned)(d - in->plan->devices));
 
-	if (fd >= 0)
-		return fd;
-	fd = in->plan->legacy_mount_api ? sys_openat(AT_FDCWD, d->path, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0) :
-					  mount_ops_clone(AT_FDCWD, d->path, AT_SYMLINK_NOFOLLOW);
+	*ret_is_tree = fd >= 0;
+	if (fd < 0)
+		fd = sys_openat(AT_FDCWD, d->path, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
 	return fd < 0 ? err_errno(e, errno, "open the host's node") : fd;
 }
 
 static int bind_node(struct inside *in, const struct plan_device *d, int parent, const char *name, struct err *e)
 {
-	_cleanup_fd_ int tree = -EBADF;
+	_cleanup_fd_ int node = -EBADF;
 	_cleanup_fd_ int dest = -EBADF;
+	bool is_tree = false;
 	struct stat st;
 
 	if (sys_mknodat(parent, name, S_IFREG | 0644, 0) < 0 && errno != EEXIST)
@@ -103,12 +103,12 @@ static int bind_node(struct inside *in, const struct plan_device *d, int parent,
 		return 0;
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_CONFIG, "exists and is something else");
-	tree = open_host_node(in, d, e);
-	if (tree < 0)
+	node = open_host_node(in, d, &is_tree, e);
+	if (node < 0)
 		return -1;
-	if (fstat(tree, &st) < 0 || !is_same_device(&st, d))
+	if (fstat(node, &st) < 0 || !is_same_device(&st, d))
 		return err_set(e, ERR_CONFIG, "the host's node is not device %u:%u", d->major, d->minor);
-	return in->plan->legacy_mount_api ? mount_ops_bind(in, tree, dest, e) : mount_ops_attach(tree, dest, e);
+	return is_tree ? mount_ops_attach(node, dest, e) : mount_ops_bind(in, node, dest, e);
 }
 
 static int make_device(struct inside *in, const struct plan_device *d, struct err *e)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
@@ -104,14 +105,31 @@ static int hide(const char *point, struct err *e)
 	return 0;
 }
 
+/* Where the container's root lies as mountinfo has it: with no link in it. */
+static int get_root_path(const struct inside *in, char root[static PATH_MAX], struct err *e)
+{
+	char name[32];
+	ssize_t n;
+
+	(void)snprintf(name, sizeof(name), "self/fd/%d", in->root_fd); /* 32 bytes hold every int */
+	n = readlinkat(in->proc_fd, name, root, PATH_MAX - 1);
+	if (n < 0)
+		return err_errno(e, errno, "look up the path of root file system %s", in->plan->root.path);
+	root[n] = '\0';
+	return 0;
+}
+
 int host_mounts_hide(struct inside *in, struct err *e)
 {
+	char root[PATH_MAX];
 	struct reader r = { .fd = -EBADF };
 	_cleanup_fd_ int fd = procfs_try_open_file(in, "self/mountinfo", O_RDONLY);
 	unsigned n;
 
 	if (fd < 0)
 		return err_errno(e, errno, "open /proc/self/mountinfo");
+	if (get_root_path(in, root, e) < 0)
+		return -1;
 	r.fd = fd;
 	for (n = 0; n < MOUNTS_MAX; n++) {
 		char *line = NULL;
@@ -123,7 +141,7 @@ int host_mounts_hide(struct inside *in, struct err *e)
 		if (got == 0)
 			return 0;
 		point = find_exposed(line);
-		if (point != NULL && !path_is_below(point, in->plan->root.path) && hide(point, e) < 0)
+		if (point != NULL && !path_is_below(point, root) && hide(point, e) < 0)
 			return -1;
 	}
 	return err_set(e, ERR_UNSUPPORTED, "more than %u mounts: use pivot_root", MOUNTS_MAX);

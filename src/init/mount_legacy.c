@@ -109,30 +109,47 @@ static int remount_bind(const struct inside *in, const struct plan_mount *m, str
 	return mount_on(in, NULL, top, NULL, flags | source_flags | MS_REMOUNT | MS_BIND, NULL, e);
 }
 
+/* A detached tree from rt (its calls are older than mount_setattr), or the source itself. */
+static int open_source(struct inside *in, const struct plan_mount *m, struct err *e)
+{
+	int fd;
+
+	if (m->source_by_rt) {
+		fd = inside_take_fd(in, PLAN_FD_SOURCE, (unsigned)(m - in->plan->mounts));
+		return fd < 0 ? err_set(e, ERR_INTERNAL, "rt sent no source") : fd;
+	}
+	if (m->source == NULL) /* MOUNT_CGROUP_BIND of a container without a cgroup of its own */
+		return err_set(e, ERR_UNSUPPORTED, "the container has no cgroup that could be shown");
+	fd = sys_openat(AT_FDCWD, m->source, O_PATH | O_CLOEXEC | (m->source_nofollow ? O_NOFOLLOW : 0), 0);
+	return fd < 0 ? err_errno(e, errno, "open source %s", m->source) : fd;
+}
+
 static int make_bind(struct inside *in, const struct plan_mount *m, struct err *e)
 {
 	_cleanup_fd_ int dest = -EBADF;
 	_cleanup_fd_ int from = -EBADF;
 	struct stat st;
 
-	if (m->rec_attr_set != 0 || m->rec_attr_clr != 0 || m->source_by_rt)
-		return err_set(e, ERR_UNSUPPORTED, "recursive options and mapped mounts need Linux 5.12");
+	if (m->rec_attr_set != 0 || m->rec_attr_clr != 0)
+		return err_set(e, ERR_UNSUPPORTED, "recursive options need mount_setattr of Linux 5.12");
 	if (m->copy_symlink) {
 		int r = mount_bind_copy_symlink(in, m, e);
 
 		if (r != 0)
 			return r < 0 ? -1 : 0;
 	}
-	if (m->source == NULL) /* MOUNT_CGROUP_BIND of a container without a cgroup of its own */
-		return err_set(e, ERR_UNSUPPORTED, "the container has no cgroup that could be shown");
-	from = sys_openat(AT_FDCWD, m->source, O_PATH | O_CLOEXEC | (m->source_nofollow ? O_NOFOLLOW : 0), 0);
-	if (from < 0 || fstat(from, &st) < 0)
-		return err_errno(e, errno, "open source %s", m->source);
+	from = open_source(in, m, e);
+	if (from < 0)
+		return -1;
+	if (fstat(from, &st) < 0)
+		return err_errno(e, errno, "look at the source");
 	dest = mount_dest_open(in, m, S_ISDIR(st.st_mode), e);
 	if (dest < 0 || mount_dest_check(m, dest, from, e) < 0)
 		return -1;
-	if (mount_on(in, m->source, dest, NULL, MS_BIND | (m->recursive ? MS_REC : 0), NULL, e) < 0 ||
-	    remount_bind(in, m, e) < 0)
+	if (m->source_by_rt ? mount_ops_attach(from, dest, e) < 0 :
+			      mount_on(in, m->source, dest, NULL, MS_BIND | (m->recursive ? MS_REC : 0), NULL, e) < 0)
+		return -1;
+	if (remount_bind(in, m, e) < 0)
 		return -1;
 	return finish(in, m, e);
 }

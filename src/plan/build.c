@@ -143,6 +143,7 @@ static void start_plan(struct builder *b)
 	p->id = builder_keep(b, b->req->id ? b->req->id : "");
 	p->bundle = builder_keep(b, b->bundle);
 	p->wait_for_start = b->req->verb == REQUEST_CREATE || b->req->verb == REQUEST_OTHER;
+	p->legacy_mount_api = !b->host->has_mount_api || !b->host->has_mount_setattr;
 }
 
 int plan_build_partial(const struct plan_document *doc, const struct plan_document *process, const struct request *req,
