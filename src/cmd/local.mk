@@ -16,7 +16,6 @@ cmd_sources = \
 	src/cmd/example.h \
 	src/cmd/exec.c \
 	src/cmd/features.c \
-	src/cmd/features.c \
 	src/cmd/help.c \
 	src/cmd/kill.c \
 	src/cmd/list.c \
