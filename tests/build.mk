@@ -10,7 +10,7 @@ EXTRA_DIST += $(script_tests) $(bats_tests) $(tests_data) $(probe_sources)
 check_LIBRARIES += librt-fuzz-replay.a
 librt_fuzz_replay_a_SOURCES = tests/fuzz/replay.c
 
-AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+AM_CPPFLAGS += $(CMOCKA_CFLAGS) -I$(top_srcdir)/tests
 
 if FUZZING
 # libFuzzer brings main(), so that unit tests can not be linked here.
@@ -19,7 +19,7 @@ check_PROGRAMS += $(fuzz_targets)
 built_unit_tests =
 else
 LDADD = librt-init.a $(rt_libs) librt-fuzz-replay.a $(CMOCKA_LIBS)
-check_PROGRAMS += $(fuzz_targets)
+check_PROGRAMS += $(fuzz_targets) $(golden_programs)
 if CMOCKA
 check_PROGRAMS += $(unit_tests)
 built_unit_tests = $(unit_tests)
@@ -43,7 +43,7 @@ CLEANFILES += tests/probe/probe
 all_sources = \
 	src/main.c $(base_sources) $(ocispec_sources) $(host_sources) $(plan_sources) $(cgroup_sources) $(state_sources) \
 	$(criu_sources) $(run_sources) $(init_sources) $(cmd_sources) \
-	$(addsuffix .c,$(unit_tests) $(fuzz_targets)) tests/fuzz/replay.c $(bats_tests) $(probe_sources) $(tests_data)
+	$(addsuffix .c,$(unit_tests) $(fuzz_targets) $(golden_programs)) $(golden_sources) tests/fuzz/replay.c $(bats_tests) $(probe_sources) $(tests_data)
 
 check_environment = \
 	abs_top_srcdir='$(abs_top_srcdir)' \

@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/test_base_log \
 	tests/unit/test_base_num \
 	tests/unit/test_base_path \
+	tests/unit/test_base_sha256 \
 	tests/unit/test_cgroup_device_program \
 	tests/unit/test_cgroup_v2 \
 	tests/unit/test_init_home \
@@ -19,6 +20,7 @@ unit_tests = \
 	tests/unit/test_ocispec_roundtrip \
 	tests/unit/test_options \
 	tests/unit/test_ps_filter \
+	tests/unit/test_plan_ns \
 	tests/unit/test_run_filter \
 	tests/unit/test_run_filter_cache \
 	tests/unit/test_run_command \
@@ -42,7 +44,15 @@ script_tests = \
 	tests/checks/check-purity \
 	tests/checks/check-init-symbols \
 	tests/checks/check-needed \
-	tests/fuzz/check-corpus
+	tests/fuzz/check-corpus \
+	tests/golden/check-golden
+
+# Prints the plans that tests/golden/check-golden compares.
+golden_programs = tests/golden/plan-golden
+golden_sources = \
+	tests/golden/hosts.c \
+	tests/golden/hosts.h
+tests_golden_plan_golden_SOURCES = tests/golden/plan-golden.c $(golden_sources)
 
 # The program that looks around inside a container for the bats tests: static, as init is.
 probe_sources = \
@@ -61,9 +71,11 @@ bats_tests = $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/integrat
 # What the tests read besides.
 tests_data = \
 	$(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/fuzz/corpus/*/*))) \
+	$(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/golden/*/*))) \
 	tests/allowed-skips \
 	tests/checks/init-symbols.allow \
 	tests/checks/plan-symbols.allow \
+	tests/golden/cases \
 	tests/integration/config.json \
 	tests/integration/helpers.bash \
 	tests/no-cmocka \

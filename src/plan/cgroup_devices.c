@@ -91,6 +91,11 @@ static bool allows_all(const struct plan_cgroup_device *rules, size_t n)
 	return all;
 }
 
+static bool is_deny_all(const struct oci_device_rule *rule)
+{
+	return !rule->allow && (!rule->type || rule->type[0] == '\0' || strcmp(rule->type, "a") == 0);
+}
+
 void build_cgroup_devices(struct builder *b)
 {
 	const struct oci_resources *in = builder_linux(b)->resources;
@@ -106,14 +111,17 @@ void build_cgroup_devices(struct builder *b)
 	rules = arena_new_array(b->arena, struct plan_cgroup_device, n_in + N_DEFAULTS + 1);
 	if (!rules)
 		return;
+	/* What no rule speaks of is denied; most lists begin by saying so. */
 	rules[n++] = (struct plan_cgroup_device){ false, 'a', true, true, true, -1, -1 };
+	if (n_in > 0 && is_deny_all(&in->devices.items[0]))
+		n = 0;
 	for (size_t i = 0; i < n_in; i++)
 		read_rule(b, i, &rules[n++]);
-	if (out->driver == CGROUP_DRIVER_NONE || allows_all(rules, n))
+	/* bpf(2) for a cgroup needs rights on the host.  Without them there are no device nodes to be made either. */
+	if (out->driver == CGROUP_DRIVER_NONE || allows_all(rules, n) || !builder_is_privileged(b) || b->host->in_userns)
 		return;
 	memcpy(&rules[n], defaults, sizeof(defaults));
 	out->devices = rules;
 	out->n_devices = n + N_DEFAULTS;
-	/* bpf(2) for a cgroup needs rights on the host.  Without them there are no device nodes to be made either. */
-	out->device_filter = builder_is_privileged(b) && !b->host->in_userns;
+	out->device_filter = true;
 }

@@ -20,6 +20,7 @@ struct limits {
 	struct builder *b;
 	struct plan_cgroup_write *writes;
 	unsigned n;
+	unsigned size;
 	const char *controllers[16];
 	unsigned n_controllers;
 };
@@ -65,6 +66,23 @@ static void enable(struct limits *l, const char *controller, size_t len)
 		l->controllers[l->n_controllers++] = arena_strndup(l->b->arena, controller, len);
 }
 
+/* A place for one more row, beside the plan: finish() copies them in one piece. */
+static struct plan_cgroup_write *grow(struct limits *l)
+{
+	if (l->n == l->size) {
+		unsigned size = l->size ? l->size * 2 : 8;
+		struct plan_cgroup_write *writes = arena_new_array(l->b->findings->arena, struct plan_cgroup_write, size);
+
+		if (!writes)
+			return NULL;
+		if (l->n > 0)
+			memcpy(writes, l->writes, l->n * sizeof(*writes));
+		l->writes = writes;
+		l->size = size;
+	}
+	return &l->writes[l->n++];
+}
+
 /* One row; NULL, after a finding, where the file's controller is not there. */
 static struct plan_cgroup_write *add_len(struct limits *l, const char *at, const char *file, const char *value, size_t len)
 {
@@ -84,7 +102,9 @@ static struct plan_cgroup_write *add_len(struct limits *l, const char *at, const
 	}
 	if (strncmp(file, "cgroup.", 7) != 0)
 		enable(l, file, controller);
-	w = &l->writes[l->n++];
+	w = grow(l);
+	if (!w)
+		return NULL;
 	w->file = builder_keep(b, file);
 	w->value = arena_strndup(b->arena, value, len);
 	w->pointer = builder_keep(b, at);
@@ -362,13 +382,16 @@ static void finish(struct limits *l)
 {
 	struct plan_cgroup *out = &l->b->plan->cgroup;
 	const char **controllers = arena_new_array(l->b->arena, const char *, l->n_controllers + 1);
+	struct plan_cgroup_write *writes = arena_new_array(l->b->arena, struct plan_cgroup_write, l->n);
 
-	if (!controllers)
+	if (!controllers || !writes)
 		return;
+	if (l->n > 0)
+		memcpy(writes, l->writes, l->n * sizeof(*writes));
 	if (l->n_controllers > 0)
 		memcpy(controllers, l->controllers, l->n_controllers * sizeof(*controllers));
 	out->controllers = controllers;
-	out->writes = l->writes;
+	out->writes = writes;
 	out->n_writes = l->n;
 	out->required |= l->n > 0;
 }
@@ -379,10 +402,6 @@ void build_cgroup_limits(struct builder *b)
 	struct limits l = { .b = b };
 
 	if (in) {
-		/* Filled beside the plan: most containers have a few rows. */
-		l.writes = arena_new_array(b->findings->arena, struct plan_cgroup_write, WRITES_MAX);
-		if (!l.writes)
-			return;
 		build_memory(&l, in->memory);
 		build_cpu(&l, in->cpu);
 		build_pids(&l, in->pids);
@@ -391,13 +410,6 @@ void build_cgroup_limits(struct builder *b)
 		build_network(&l, in->network);
 		build_rdma(&l, &in->rdma);
 		build_unified(&l, &in->unified);
-		if (l.n > 0) {
-			struct plan_cgroup_write *copy = arena_new_array(b->arena, struct plan_cgroup_write, l.n);
-
-			if (copy)
-				memcpy(copy, l.writes, l.n * sizeof(*copy));
-			l.writes = copy;
-		}
 	}
 	finish(&l);
 }

@@ -2,26 +2,29 @@
 #include "plan/dump.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "plan/dump_parts.h"
 
+#define FLAGS_SIZE 512
+
 void dump_flags(struct json *j, const char *key, uint64_t flags, const struct dump_flag *names)
 {
-	char rest[24];
+	char text[FLAGS_SIZE];
+	size_t len = 0;
 
-	json_key(j, key);
-	json_begin_array(j);
+	text[0] = '\0';
 	for (; names->name; names++) {
-		if (names->value == 0 || (flags & names->value) != names->value)
+		if (names->value == 0 || (flags & names->value) != names->value || len + strlen(names->name) + 2 > sizeof(text))
 			continue;
-		json_string(j, names->name);
+		if (len > 0)
+			text[len++] = ' ';
+		len = (size_t)(stpcpy(text + len, names->name) - text);
 		flags &= ~names->value;
 	}
-	if (flags != 0) {
-		(void)snprintf(rest, sizeof(rest), "0x%llx", (unsigned long long)flags);
-		json_string(j, rest);
-	}
-	json_end_array(j);
+	if (flags != 0) /* no bit goes without being seen */
+		(void)snprintf(text + len, sizeof(text) - len, "%s0x%llx", len > 0 ? " " : "", (unsigned long long)flags);
+	json_kv_string(j, key, text);
 }
 
 void dump_flags_if(struct json *j, const char *key, uint64_t flags, const struct dump_flag *names)

@@ -183,23 +183,6 @@ static void dump_mount_words(struct json *j, const struct plan_mount *m)
 	dump_maps_if(j, "gid_maps", m->gid_maps, m->n_gid_maps);
 }
 
-static void dump_mount_options(struct json *j, const struct plan_mount *m)
-{
-	if (m->n_options == 0)
-		return;
-	json_key(j, "options");
-	json_begin_array(j);
-	for (unsigned i = 0; i < m->n_options; i++) {
-		json_begin_array(j);
-		json_string(j, m->options[i].key);
-		if (m->options[i].value)
-			json_string(j, m->options[i].value);
-		json_end_array(j);
-	}
-	json_end_array(j);
-	dump_string_if(j, "data", m->data);
-}
-
 void dump_mounts(struct json *j, const struct plan *p)
 {
 	json_key(j, "mounts");
@@ -215,7 +198,7 @@ void dump_mounts(struct json *j, const struct plan *p)
 		dump_string_if(j, "source", m->source);
 		dump_mount_words(j, m);
 		dump_mount_flags_of(j, m);
-		dump_mount_options(j, m);
+		dump_string_if(j, "options", m->data);
 		json_end_object(j);
 	}
 	json_end_array(j);

@@ -11,7 +11,7 @@ struct dump_flag {
 	const char *name;
 };
 
-/* FLAGS by name as an array; bits without a name as one hexadecimal word. */
+/* FLAGS by name, in one string; bits without a name as a hexadecimal word. */
 void dump_flags(struct json *j, const char *key, uint64_t flags, const struct dump_flag *names);
 
 /* As above, but nothing at all for 0. */
