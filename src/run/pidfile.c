@@ -50,7 +50,8 @@ int pidfile_write(const char *path, pid_t pid, struct err *e)
 
 int pidfile_remove(const char *path, struct err *e)
 {
-	if (sys_unlinkat(AT_FDCWD, path, 0) < 0 && errno != ENOENT)
+	/* A directory is none that rt put there: the rename over it had failed. */
+	if (sys_unlinkat(AT_FDCWD, path, 0) < 0 && errno != ENOENT && errno != EISDIR)
 		return err_errno(e, errno, "remove pid file %s", path);
 	return 0;
 }
