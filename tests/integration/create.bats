@@ -137,13 +137,13 @@ load helpers
 }
 
 @test "create opens standard streams that are closed on /dev/null" {
-	set_script 'readlink /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 >/out'
+	set_script 'for fd in 0 1 2; do readlink /proc/$$/fd/$fd; done >/out'
 	rt create --bundle "$BUNDLE" "$ID" <&- >&- 2>&-
 	run_rt start "$ID"
 	assert_success
-	wait_until test -s "$ROOTFS/out"
-	assert_equal "$(head -n 1 "$ROOTFS/out")" /dev/null
-	assert_equal "$(tail -n 1 "$ROOTFS/out")" /dev/null
+	wait_until has_status "$ID" stopped
+	# The second one is the script's own redirection.
+	assert_equal "$(xargs <"$ROOTFS/out")" '/dev/null /out /dev/null'
 }
 
 @test "create --pidfd-socket sends a pidfd of init" {

@@ -138,7 +138,7 @@ load helpers
 	wait_until has_status "$ID" stopped
 	run_rt exec "$ID" true
 	assert_failure
-	assert_stderr 'not running'
+	assert_stderr 'stopped'
 }
 
 @test "exec works in a created container" {

@@ -17,10 +17,10 @@ load helpers
 
 @test "a missing bundle, a bundle without config.json" {
 	run_rt run --bundle "$T/nothing" "$ID"
-	assert_refused 'nothing.*No such file or directory'
+	assert_refused 'nothing.*[Nn]o such file or directory'
 	rm "$BUNDLE/config.json"
 	run_bundle
-	assert_refused 'config.json.*No such file or directory'
+	assert_refused 'config.json.*[Nn]o such file or directory'
 }
 
 @test "a bundle that is a file, and a config.json that is no file" {
@@ -204,5 +204,5 @@ load helpers
 	run_bundle
 	assert_failure 1
 	assert_equal "$(wc -l <<<"$stderr")" 1
-	assert_equal "$(grep -o 'No such file or directory' <<<"$stderr" | wc -l)" 1
+	assert_equal "$(grep -oi 'no such file or directory' <<<"$stderr" | wc -l)" 1
 }

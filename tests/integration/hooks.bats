@@ -117,7 +117,7 @@ hook_state() {
 @test "createContainer runs in the container's namespaces, before the pivot" {
 	cat >"$HOOK" <<-END
 		#!/bin/sh
-		cat >$T/state
+		cat >$T/document
 		readlink /proc/self/ns/net >$T/net
 		readlink /proc/self/ns/mnt >$T/mnt
 		ls $ROOTFS/bin/probe >$T/sees
@@ -127,8 +127,8 @@ hook_state() {
 	assert_success
 	assert_output "$(cat "$T/net" "$T/mnt")"
 	[[ -s $T/sees ]]
-	output=$(<"$T/state")
-	assert_json .status created
+	output=$(<"$T/document")
+	assert_json .status creating
 	assert_json .id "$ID"
 	assert_json '.pid > 0' true
 }
@@ -150,13 +150,17 @@ hook_state() {
 	assert_equal "$(<"$ROOTFS/net")" "$(<"$ROOTFS/program")"
 }
 
-@test "a hook's environment is its list, and nothing of the caller" {
+@test "a hook's environment is its list; without one, that of rt" {
 	add_hook createRuntime
 	FROM_CALLER=yes run_bundle
 	assert_success
 	grep -qx KIND=createRuntime "$T/createRuntime.env"
 	! grep FROM_CALLER "$T/createRuntime.env"
 	update_config 'del(.hooks.createRuntime[0].env)'
+	FROM_CALLER=yes run_bundle
+	assert_success
+	grep -qx FROM_CALLER=yes "$T/createRuntime.env"
+	update_config '.hooks.createRuntime[0].env = []'
 	FROM_CALLER=yes run_bundle
 	assert_success
 	! grep FROM_CALLER "$T/createRuntime.env"

@@ -7,6 +7,8 @@ setup() {
 	require_root
 	make_bundle
 	all_caps
+	# Programs of the image may be written by the image's root: they are no prey, so that all run the probe itself.
+	cp --remove-destination "$PROBE" "$ROOTFS/bin/probe"
 	# The runtime under attack is a copy, so that a successful attack harms nobody.
 	mkdir "$T/host"
 	cp "$RT" "$T/host/rt"
@@ -36,12 +38,14 @@ host_is_whole() {
 	wait_until grep -qx ready "$CONTAINER_LOG"
 	local i
 	for i in {1..25}; do
-		run_rt exec "$ID" /bin/true
+		run_rt exec "$ID" /bin/probe argv
 		assert_success
 	done
 	wait_until has_status "$ID" stopped
 	cat "$CONTAINER_LOG" >&2
 	grep -qx 'written=0' "$CONTAINER_LOG"
+	# It saw some: else this shows nothing.
+	! grep -qx 'caught=0' "$CONTAINER_LOG"
 	host_is_whole
 }
 
@@ -50,7 +54,7 @@ host_is_whole() {
 	start_waiting probe attack 4
 	wait_until grep -qx ready "$CONTAINER_LOG"
 	update_config '(.linux.namespaces[] | select(.type == "pid")).path = $path' --arg path "/proc/$INIT/ns/pid"
-	set_args /bin/true
+	set_args /bin/probe argv
 	local i
 	for i in {1..15}; do
 		run_rt run --bundle "$BUNDLE" "$ID-b"
@@ -110,6 +114,7 @@ host_is_whole() {
 	local fd target
 	for fd in "/proc/$(<"$T/pid")/fd"/*; do
 		target=$(readlink "$fd")
-		[[ $target != "$T/host"* && $target != "$BUNDLE/config.json" && $target != / ]]
+		[[ $target != "$T/host"* && $target != "$BUNDLE/config.json" ]]
+		[[ $(stat -Lc %d:%i "$fd") != "$(stat -c %d:%i /)" ]]
 	done
 }

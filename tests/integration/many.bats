@@ -8,13 +8,13 @@ setup() {
 	census >"$T/before"
 }
 
-# What containers could leave: cgroups, mounts and network namespaces' processes of the machine, by number and name.
+# What these containers could leave: cgroups, mounts, processes, directories.
 census() {
 	[[ -z $CGROUP2 ]] || find "$CGROUP2" -type d -name "$ID*" | sort
-	wc -l </proc/self/mountinfo
+	grep -F "$T" /proc/self/mountinfo || :
 	grep -l "$ID" /proc/[0-9]*/cgroup 2>/dev/null | sort || :
 	find "$STATE" -mindepth 1 -maxdepth 1 ! -name .cache 2>/dev/null || :
-	pgrep -cx 'rt-init|init' || :
+	grep -lzF "$ID" /proc/[0-9]*/cmdline 2>/dev/null | grep -v "/$$/" | wc -l
 }
 
 nothing_more() {

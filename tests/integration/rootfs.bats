@@ -105,11 +105,11 @@ assert_success_or_failure() {
 @test "a missing root, and a root that is no directory, are errors" {
 	update_config '.root.path = "nothing"'
 	run_bundle
-	assert_refused 'nothing.*No such file'
+	assert_refused 'nothing.*[Nn]o such file'
 	echo x >"$BUNDLE/file"
 	update_config '.root.path = "file"'
 	run_bundle
-	assert_refused 'file.*(Not a directory|directory)'
+	assert_refused 'file.*([Nn]ot a directory|directory)'
 	update_config 'del(.root)'
 	run_bundle
 	assert_refused 'root'

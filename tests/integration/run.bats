@@ -121,12 +121,11 @@ assert_failure_or_success() {
 }
 
 @test "all signals have their default effect and none is blocked at the program's start" {
-	set_script 'grep -E "^Sig(Blk|Ign)" /proc/self/status'
+	set_args grep -E '^Sig(Blk|Ign)' /proc/self/status
 	(
 		trap '' HUP USR1 PIPE
 		run_bundle
 		assert_success
-		# The shell ignores nothing of its own accord.
 		assert_line "$(printf 'SigBlk:\t0000000000000000')"
 		assert_line "$(printf 'SigIgn:\t0000000000000000')"
 	)
