@@ -82,4 +82,9 @@ tests_data = \
 	tests/run-tests \
 	tests/tap.sh \
 	tests/unit/ocispec.h \
-	tests/unit/test.h
+	tests/unit/test.h \
+	tests/vm/build \
+	tests/vm/guest-job \
+	tests/vm/guest-setup \
+	tests/vm/packages \
+	tests/vm/run
