@@ -49,7 +49,8 @@ void build_version(struct builder *b)
 	    parse_number(&p, '\0', &patch) < 0 || !is_suffix(p))
 		builder_error(b, section, "/ociVersion", "\"%s\" is no version (MAJOR.MINOR.PATCH)", text);
 	else if (major != 1 || minor > 3)
-		builder_unsupported(b, section, "/ociVersion", "version %s of the specification is not in %s .. %s", text,
+		builder_unsupported(b, section, "/ociVersion",
+				    "version %s of the specification is not in %s .. %s", text,
 				    FEATURES_OCI_VERSION_MIN, FEATURES_OCI_VERSION);
 }
 
@@ -103,7 +104,8 @@ static void build_create_plan(struct builder *b)
 	build_annotations(b);
 }
 
-static void build_exec_plan(struct builder *b, const struct plan_document *process, const struct plan_document *config)
+static void build_exec_plan(struct builder *b, const struct plan_document *process,
+			    const struct plan_document *config)
 {
 	build_exec(b);
 	build_exec_process(b, process);
@@ -125,10 +127,10 @@ static void keep_warnings(struct builder *b)
 
 		if (item->severity != FINDING_WARNING)
 			continue;
-		warnings[n++] = item->file && item->line > 0 ?
-					arena_printf(b->arena, "%s:%u:%u: %s: %s", item->file, item->line, item->column,
-						     item->pointer, item->text) :
-					arena_strdup(b->arena, item->text);
+		warnings[n++] = item->file && item->line > 0
+					? arena_printf(b->arena, "%s:%u:%u: %s: %s", item->file, item->line,
+						       item->column, item->pointer, item->text)
+					: arena_strdup(b->arena, item->text);
 	}
 	b->plan->warnings = warnings;
 	b->plan->n_warnings = n;
@@ -146,9 +148,10 @@ static void start_plan(struct builder *b)
 	p->legacy_mount_api = !b->host->has_mount_api || !b->host->has_mount_setattr;
 }
 
-int plan_build_partial(const struct plan_document *doc, const struct plan_document *process, const struct request *req,
-		       const struct host *host, const char *bundle, const struct plan_container *container,
-		       struct arena *arena, struct findings *findings, const struct plan **ret_plan, struct err *e)
+int plan_build_partial(const struct plan_document *doc, const struct plan_document *process,
+		       const struct request *req, const struct host *host, const char *bundle,
+		       const struct plan_container *container, struct arena *arena, struct findings *findings,
+		       const struct plan **ret_plan, struct err *e)
 {
 	struct builder b = {
 		.doc = doc,
@@ -181,8 +184,8 @@ int plan_build_partial(const struct plan_document *doc, const struct plan_docume
 }
 
 int plan_build(const struct plan_document *doc, const struct plan_document *process, const struct request *req,
-	       const struct host *host, const char *bundle, const struct plan_container *container, struct arena *arena,
-	       struct findings *findings, const struct plan **ret_plan, struct err *e)
+	       const struct host *host, const char *bundle, const struct plan_container *container,
+	       struct arena *arena, struct findings *findings, const struct plan **ret_plan, struct err *e)
 {
 	const struct finding *first;
 	const struct plan *plan;

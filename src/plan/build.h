@@ -27,8 +27,8 @@ int plan_document_decode(const char *config, size_t len, const char *name, struc
 			 struct plan_document **ret_doc, struct err *e);
 
 /* The same, for `rt check`: every error that the decoder met goes to FINDINGS, and every unknown property. */
-int plan_document_decode_all(const char *config, size_t len, const char *name, struct arena *a, struct findings *findings,
-			     struct plan_document **ret_doc, struct err *e);
+int plan_document_decode_all(const char *config, size_t len, const char *name, struct arena *a,
+			     struct findings *findings, struct plan_document **ret_doc, struct err *e);
 
 /* Which facts about the host this container needs: enum host_fact bits. */
 uint32_t plan_needs(const struct plan_document *doc, const struct request *req);

@@ -128,6 +128,16 @@ const char *const *builder_keep_list(struct builder *b, const char *const *items
 	return copy;
 }
 
+size_t plan_append(char *buf, size_t size, size_t len, const char *text)
+{
+	const size_t more = strlen(text);
+
+	if (len >= size || more >= size - len)
+		return len;
+	memcpy(buf + len, text, more + 1);
+	return len + more;
+}
+
 /* One decimal number of at most 9 digits at *P, which is moved behind it. */
 static int parse_index(const char **p, unsigned *ret)
 {

@@ -85,6 +85,9 @@ static inline bool builder_has_mountns(const struct builder *b)
 	return b->plan->ns.mode[NS_MOUNT] != NS_MODE_HOST;
 }
 
+/* Puts TEXT behind the LEN bytes in BUF (SIZE bytes) if it fits with its NUL.  Returns the new length. */
+size_t plan_append(char *buf, size_t size, size_t len, const char *text);
+
 /* "0-3,7" into the N_BITS bits at MASK.  0, or -1 for a syntax error or a number out of range. */
 int builder_parse_list(const char *list, unsigned long *mask, unsigned n_bits);
 

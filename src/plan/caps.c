@@ -57,9 +57,8 @@ static void print_names(uint64_t set, char *buf, size_t size)
 		(void)plan_cap_name(cap, name);
 		if (len + strlen(name) + 3 > size)
 			return;
-		if (len > 0)
-			len = (size_t)(stpcpy(buf + len, ", ") - buf);
-		len = (size_t)(stpcpy(buf + len, name) - buf);
+		len = plan_append(buf, size, len, len > 0 ? ", " : "");
+		len = plan_append(buf, size, len, name);
 	}
 }
 

@@ -10,6 +10,7 @@
  * What every container may use, whatever the list says: the default devices, the terminals and the making of nodes
  * (which is not their use).  They come last, and the last match decides.
  */
+/* clang-format off */
 static const struct plan_cgroup_device defaults[] = {
 	{ true, 'c', false, false, true, -1, -1 }, /* mknod */
 	{ true, 'b', false, false, true, -1, -1 },
@@ -24,6 +25,7 @@ static const struct plan_cgroup_device defaults[] = {
 	{ true, 'c', true, true, true, 5, 2 },     /* ptmx */
 	{ true, 'c', true, true, true, 10, 200 },  /* net/tun: what it reaches is the container's network namespace */
 };
+/* clang-format on */
 #define N_DEFAULTS (sizeof(defaults) / sizeof(defaults[0]))
 
 static void read_access(struct builder *b, const char *access, const char *at, struct plan_cgroup_device *out)
@@ -118,7 +120,8 @@ void build_cgroup_devices(struct builder *b)
 	for (size_t i = 0; i < n_in; i++)
 		read_rule(b, i, &rules[n++]);
 	/* bpf(2) for a cgroup needs rights on the host.  Without them there are no device nodes to be made either. */
-	if (out->driver == CGROUP_DRIVER_NONE || allows_all(rules, n) || !builder_is_privileged(b) || b->host->in_userns)
+	if (out->driver == CGROUP_DRIVER_NONE || allows_all(rules, n) || !builder_is_privileged(b) ||
+	    b->host->in_userns)
 		return;
 	memcpy(&rules[n], defaults, sizeof(defaults));
 	out->devices = rules;

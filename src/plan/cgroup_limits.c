@@ -43,15 +43,18 @@ static void report_missing(struct limits *l, const char *at, const char *control
 	struct builder *b = l->b;
 
 	if (b->plan->cgroup.driver == CGROUP_DRIVER_NONE) {
-		builder_unsupported(b, SECTION, at, "the limit can not be applied: the container has no cgroup of its own");
-	} else if (b->host->cgroup_layout == HOST_CGROUP_HYBRID) {
 		builder_unsupported(b, SECTION, at,
-				    "the limit can not be applied: the controller \"%.*s\" is not on cgroup2 here but, if "
-				    "anywhere, on cgroup v1",
-				    (int)len, controller);
+				    "the limit can not be applied: the container has no cgroup of its own");
+	} else if (b->host->cgroup_layout == HOST_CGROUP_HYBRID) {
+		builder_unsupported(
+			b, SECTION, at,
+			"the limit can not be applied: the controller \"%.*s\" is not on cgroup2 here but, if "
+			"anywhere, on cgroup v1",
+			(int)len, controller);
 		findings_hint(b->findings, "boot with systemd.unified_cgroup_hierarchy=1");
 	} else {
-		builder_unsupported(b, SECTION, at, "the limit can not be applied: there is no cgroup controller \"%.*s\"",
+		builder_unsupported(b, SECTION, at,
+				    "the limit can not be applied: there is no cgroup controller \"%.*s\"",
 				    (int)len, controller);
 	}
 }
@@ -71,7 +74,8 @@ static struct plan_cgroup_write *grow(struct limits *l)
 {
 	if (l->n == l->size) {
 		unsigned size = l->size ? l->size * 2 : 8;
-		struct plan_cgroup_write *writes = arena_new_array(l->b->findings->arena, struct plan_cgroup_write, size);
+		struct plan_cgroup_write *writes =
+			arena_new_array(l->b->findings->arena, struct plan_cgroup_write, size);
 
 		if (!writes)
 			return NULL;
@@ -84,7 +88,8 @@ static struct plan_cgroup_write *grow(struct limits *l)
 }
 
 /* One row; NULL, after a finding, where the file's controller is not there. */
-static struct plan_cgroup_write *add_len(struct limits *l, const char *at, const char *file, const char *value, size_t len)
+static struct plan_cgroup_write *add_len(struct limits *l, const char *at, const char *file, const char *value,
+					 size_t len)
 {
 	struct builder *b = l->b;
 	size_t controller = strcspn(file, ".");
@@ -138,10 +143,12 @@ static bool check_memory(struct limits *l, const struct oci_memory *m)
 		ok = false;
 	}
 	if (m->swap.value > 0 && m->limit.value == 0) {
-		builder_error(l->b, SECTION, RESOURCES "/memory/swap", "unable to set swap limit without memory limit");
+		builder_error(l->b, SECTION, RESOURCES "/memory/swap",
+			      "unable to set swap limit without memory limit");
 		ok = false;
 	} else if (m->swap.value > 0 && m->limit.value > 0 && m->swap.value < m->limit.value) {
-		builder_error(l->b, SECTION, RESOURCES "/memory/swap", "memory+swap limit should be >= memory limit");
+		builder_error(l->b, SECTION, RESOURCES "/memory/swap",
+			      "memory+swap limit should be >= memory limit");
 		ok = false;
 	}
 	return ok;
@@ -224,11 +231,13 @@ static void build_weights(struct limits *l, const struct oci_block_io *io)
 		struct plan_cgroup_write *w;
 
 		if (io->weight.value < 10 || io->weight.value > 1000)
-			builder_error(l->b, SECTION, RESOURCES "/blockIO/weight", "%u is not in 10..1000", io->weight.value);
+			builder_error(l->b, SECTION, RESOURCES "/blockIO/weight", "%u is not in 10..1000",
+				      io->weight.value);
 		w = add_number(l, RESOURCES "/blockIO/weight", "io.bfq.weight", io->weight.value);
 		if (w) {
 			w->instead_file = builder_keep(l->b, "io.weight");
-			w->instead_value = arena_printf(l->b->arena, "default %u", cgroup_convert_blkio_weight(io->weight.value));
+			w->instead_value = arena_printf(l->b->arena, "default %u",
+							cgroup_convert_blkio_weight(io->weight.value));
 		}
 	}
 	for (size_t i = 0; i < io->weight_device.n; i++) {
@@ -244,7 +253,8 @@ static void build_weights(struct limits *l, const struct oci_block_io *io)
 	}
 }
 
-static void build_throttle(struct limits *l, const struct oci_throttle_devices *list, const char *name, const char *key)
+static void build_throttle(struct limits *l, const struct oci_throttle_devices *list, const char *name,
+			   const char *key)
 {
 	char value[96], rate[21];
 
@@ -253,8 +263,8 @@ static void build_throttle(struct limits *l, const struct oci_throttle_devices *
 
 		if (d->rate == 0)
 			continue; /* no limit, as a new cgroup has it */
-		(void)snprintf(value, sizeof(value), "%lld:%lld %s=%s", (long long)d->major, (long long)d->minor, key,
-			       num_format_u64(d->rate, rate));
+		(void)snprintf(value, sizeof(value), "%lld:%lld %s=%s", (long long)d->major, (long long)d->minor,
+			       key, num_format_u64(d->rate, rate));
 		(void)add(l, builder_at(l->b, RESOURCES "/blockIO/%s/%zu", name, i), "io.max", value);
 	}
 }
@@ -309,7 +319,8 @@ static void build_network(struct limits *l, const struct oci_network *n)
 	if (n->class_id.value > 0)
 		builder_unsupported(l->b, SECTION, RESOURCES "/network/classID", "cgroup2 has no network classes");
 	if (n->priorities.n > 0)
-		builder_unsupported(l->b, SECTION, RESOURCES "/network/priorities", "cgroup2 has no network priorities");
+		builder_unsupported(l->b, SECTION, RESOURCES "/network/priorities",
+				    "cgroup2 has no network priorities");
 }
 
 static void build_rdma(struct limits *l, const struct oci_rdmas *list)

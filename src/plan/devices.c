@@ -12,14 +12,20 @@
 #define MINOR_MAX 0xfffff
 
 /* config-linux.md, Default Devices; /dev/ptmx is a link and /dev/console belongs to the terminal. */
+/* clang-format off */
 static const struct {
 	const char *path;
 	uint32_t major;
 	uint32_t minor;
 } default_devices[] = {
-	{ "/dev/null", 1, 3 },   { "/dev/zero", 1, 5 },    { "/dev/full", 1, 7 },
-	{ "/dev/random", 1, 8 }, { "/dev/urandom", 1, 9 }, { "/dev/tty", 5, 0 },
+	{ "/dev/null",    1, 3 },
+	{ "/dev/zero",    1, 5 },
+	{ "/dev/full",    1, 7 },
+	{ "/dev/random",  1, 8 },
+	{ "/dev/urandom", 1, 9 },
+	{ "/dev/tty",     5, 0 },
 };
+/* clang-format on */
 #define N_DEFAULT_DEVICES (sizeof(default_devices) / sizeof(default_devices[0]))
 
 /* runtime-linux.md, Dev symbolic links; /dev/core is what programs of old expect beside them. */
@@ -54,8 +60,8 @@ static void check_number(struct builder *b, unsigned i, const char *name, const 
 	if (!n->set)
 		builder_error(b, SECTION, builder_at(b, "/linux/devices/%u", i), "%s is missing", name);
 	else if (n->value < 0 || n->value > max)
-		builder_error(b, SECTION, builder_at(b, "/linux/devices/%u/%s", i, name), "%s is not in 0..%lld", name,
-			      (long long)max);
+		builder_error(b, SECTION, builder_at(b, "/linux/devices/%u/%s", i, name), "%s is not in 0..%lld",
+			      name, (long long)max);
 }
 
 static void build_device(struct builder *b, unsigned i, struct plan_device *out)
@@ -65,8 +71,8 @@ static void build_device(struct builder *b, unsigned i, struct plan_device *out)
 
 	out->index = i;
 	if (!path_is_absolute(in->path))
-		builder_error(b, SECTION, builder_at(b, "/linux/devices/%u/path", i), "the path \"%s\" is not absolute",
-			      in->path);
+		builder_error(b, SECTION, builder_at(b, "/linux/devices/%u/path", i),
+			      "the path \"%s\" is not absolute", in->path);
 	out->path = builder_keep_clean(b, in->path);
 	if (strcmp(in->type, "c") == 0 || strcmp(in->type, "u") == 0) {
 		type = S_IFCHR;
@@ -90,7 +96,8 @@ static void build_device(struct builder *b, unsigned i, struct plan_device *out)
 	out->uid = in->uid.value;
 	out->gid = in->gid.value;
 	if (out->uid > INT32_MAX || out->gid > INT32_MAX)
-		builder_error(b, SECTION, builder_at(b, "/linux/devices/%u", i), "the owner's id is above %d", INT32_MAX);
+		builder_error(b, SECTION, builder_at(b, "/linux/devices/%u", i), "the owner's id is above %d",
+			      INT32_MAX);
 }
 
 static bool is_listed(const struct plan_device *devices, unsigned n, const char *path)

@@ -19,8 +19,8 @@ int plan_document_decode(const char *config, size_t len, const char *name, struc
 	return plan_document_decode_all(config, len, name, a, NULL, ret_doc, e);
 }
 
-int plan_document_decode_all(const char *config, size_t len, const char *name, struct arena *a, struct findings *findings,
-			     struct plan_document **ret_doc, struct err *e)
+int plan_document_decode_all(const char *config, size_t len, const char *name, struct arena *a,
+			     struct findings *findings, struct plan_document **ret_doc, struct err *e)
 {
 	struct plan_document *doc = make(a, config, len, name);
 	struct oci_report report = { .n = 0 };
@@ -35,7 +35,8 @@ int plan_document_decode_all(const char *config, size_t len, const char *name, s
 		const unsigned n_before = findings->n;
 
 		findings_add(findings, unknown ? FINDING_WARNING : FINDING_ERROR, ERR_CONFIG,
-			     unknown ? "config.md#extensibility" : "config.md#valid-values", item->pointer, "%s", item->text);
+			     unknown ? "config.md#extensibility" : "config.md#valid-values", item->pointer, "%s",
+			     item->text);
 		if (findings->n == n_before)
 			break;
 		findings->items[n_before].file = doc->name;
@@ -60,7 +61,8 @@ int plan_process_document_decode(const char *bytes, size_t len, const char *name
 	return 0;
 }
 
-void plan_document_annotations(const struct plan_document *doc, const struct plan_annotation **ret, unsigned *ret_n)
+void plan_document_annotations(const struct plan_document *doc, const struct plan_annotation **ret,
+			       unsigned *ret_n)
 {
 	/* The same two members, in the same order. */
 	_Static_assert(sizeof(struct plan_annotation) == sizeof(struct oci_pair), "an annotation is a pair");

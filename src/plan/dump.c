@@ -2,8 +2,8 @@
 #include "plan/dump.h"
 
 #include <stdio.h>
-#include <string.h>
 
+#include "plan/builder.h"
 #include "plan/dump_parts.h"
 
 #define FLAGS_SIZE 512
@@ -15,15 +15,15 @@ void dump_flags(struct json *j, const char *key, uint64_t flags, const struct du
 
 	text[0] = '\0';
 	for (; names->name; names++) {
-		if (names->value == 0 || (flags & names->value) != names->value || len + strlen(names->name) + 2 > sizeof(text))
+		if ((flags & names->value) != names->value)
 			continue;
-		if (len > 0)
-			text[len++] = ' ';
-		len = (size_t)(stpcpy(text + len, names->name) - text);
+		len = plan_append(text, sizeof(text), len, len > 0 ? " " : "");
+		len = plan_append(text, sizeof(text), len, names->name);
 		flags &= ~names->value;
 	}
 	if (flags != 0) /* no bit goes without being seen */
-		(void)snprintf(text + len, sizeof(text) - len, "%s0x%llx", len > 0 ? " " : "", (unsigned long long)flags);
+		(void)snprintf(text + len, sizeof(text) - len, "%s0x%llx", len > 0 ? " " : "",
+			       (unsigned long long)flags);
 	json_kv_string(j, key, text);
 }
 
@@ -84,7 +84,8 @@ void dump_maps_if(struct json *j, const char *key, const struct plan_id_map *map
 	json_key(j, key);
 	json_begin_array(j);
 	for (unsigned i = 0; i < n; i++) {
-		(void)snprintf(text, sizeof(text), "%u:%u:%u", maps[i].container_id, maps[i].host_id, maps[i].size);
+		(void)snprintf(text, sizeof(text), "%u:%u:%u", maps[i].container_id, maps[i].host_id,
+			       maps[i].size);
 		json_string(j, text);
 	}
 	json_end_array(j);

@@ -93,6 +93,32 @@ static void dump_offset(struct json *j, const char *key, const struct plan_time_
 	json_end_object(j);
 }
 
+/* The joined ones that must not be rt's own. */
+static void dump_sysctl_kinds(struct json *j, const struct plan_ns *ns)
+{
+	bool is_open = false;
+
+	for (unsigned kind = 0; kind < NS_COUNT; kind++) {
+		if (ns->mode[kind] != NS_MODE_JOIN || !ns->has_sysctl[kind])
+			continue;
+		if (!is_open) {
+			json_key(j, "joined_with_sysctl");
+			json_begin_array(j);
+			is_open = true;
+		}
+		json_string(j, plan_word_name(plan_namespace_words, kind));
+	}
+	if (is_open)
+		json_end_array(j);
+}
+
+static const char *mode_text(const struct plan_ns *ns, unsigned kind)
+{
+	if (ns->mode[kind] == NS_MODE_NEW)
+		return "new";
+	return ns->path[kind] ? ns->path[kind] : "joined"; /* exec joins by pidfd */
+}
+
 void dump_namespaces(struct json *j, const struct plan_ns *ns)
 {
 	json_key(j, "namespaces");
@@ -100,8 +126,7 @@ void dump_namespaces(struct json *j, const struct plan_ns *ns)
 	for (unsigned kind = 0; kind < NS_COUNT; kind++) {
 		if (ns->mode[kind] == NS_MODE_HOST)
 			continue;
-		json_kv_string(j, plan_word_name(plan_namespace_words, kind),
-			       ns->mode[kind] == NS_MODE_NEW ? "new" : ns->path[kind] ? ns->path[kind] : "joined");
+		json_kv_string(j, plan_word_name(plan_namespace_words, kind), mode_text(ns, kind));
 	}
 	dump_steps(j, ns);
 	dump_maps_if(j, "uid_maps", ns->uid_maps, ns->n_uid_maps);
@@ -111,6 +136,7 @@ void dump_namespaces(struct json *j, const struct plan_ns *ns)
 	dump_offset(j, "monotonic", &ns->monotonic);
 	dump_offset(j, "boottime", &ns->boottime);
 	dump_true_if(j, "non_dumpable_from_start", ns->non_dumpable_from_start);
+	dump_sysctl_kinds(j, ns);
 	json_end_object(j);
 }
 
@@ -220,7 +246,8 @@ void dump_devices(struct json *j, const struct plan *p)
 		const struct plan_device *d = &p->devices[i];
 
 		(void)snprintf(text, sizeof(text), "%s %s %u:%u mode %04o owner %u:%u", d->bind ? "bind" : "mknod",
-			       device_type(d->mode), d->major, d->minor, (unsigned)d->mode & 07777, d->uid, d->gid);
+			       device_type(d->mode), d->major, d->minor, (unsigned)d->mode & 07777, d->uid,
+			       d->gid);
 		json_kv_string(j, d->path, text);
 	}
 	json_end_object(j);
@@ -276,8 +303,8 @@ static void dump_cgroup_devices(struct json *j, const struct plan_cgroup *c)
 
 		number_or_star(major, sizeof(major), d->major);
 		number_or_star(minor, sizeof(minor), d->minor);
-		(void)snprintf(text, sizeof(text), "%s %c %s:%s %s%s%s", d->allow ? "allow" : "deny", d->type, major, minor,
-			       d->read ? "r" : "", d->write ? "w" : "", d->mknod ? "m" : "");
+		(void)snprintf(text, sizeof(text), "%s %c %s:%s %s%s%s", d->allow ? "allow" : "deny", d->type,
+			       major, minor, d->read ? "r" : "", d->write ? "w" : "", d->mknod ? "m" : "");
 		json_string(j, text);
 	}
 	json_end_array(j);

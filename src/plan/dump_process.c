@@ -147,8 +147,9 @@ static void dump_scheduling(struct json *j, const struct plan_process *p)
 	if (p->mempolicy_set) {
 		json_key(j, "memory_policy");
 		json_begin_object(j);
-		json_kv_string(j, "mode",
-			       plan_word_name(plan_mempolicy_mode_words, (uint64_t)p->mempolicy_mode & ~mode_flags));
+		json_kv_string(
+			j, "mode",
+			plan_word_name(plan_mempolicy_mode_words, (uint64_t)p->mempolicy_mode & ~mode_flags));
 		dump_words(j, "flags", (uint64_t)p->mempolicy_mode & mode_flags, plan_mempolicy_flag_words);
 		dump_bits(j, "nodes", p->mempolicy_nodes, (unsigned)(p->mempolicy_max_node / word_bits));
 		json_end_object(j);
@@ -249,8 +250,9 @@ static void dump_rule_args(struct json *j, const struct plan_seccomp_rule *rule)
 	for (unsigned i = 0; i < rule->n_args; i++) {
 		const struct plan_seccomp_arg *a = &rule->args[i];
 
-		(void)snprintf(text, sizeof(text), "%u %s %llu %llu", a->index, plan_word_name(plan_seccomp_op_words, a->op),
-			       (unsigned long long)a->value, (unsigned long long)a->value_two);
+		(void)snprintf(text, sizeof(text), "%u %s %llu %llu", a->index,
+			       plan_word_name(plan_seccomp_op_words, a->op), (unsigned long long)a->value,
+			       (unsigned long long)a->value_two);
 		json_string(j, text);
 	}
 }

@@ -60,11 +60,11 @@ static void build_hook(struct builder *b, enum hook_kind kind, unsigned i, const
 	out->index = i;
 	out->path = builder_keep(b, in->path);
 	if (!path_is_absolute(in->path))
-		builder_error(b, SECTION, builder_at(b, "/hooks/%s/%u/path", name, i), "the path \"%s\" is not absolute",
-			      in->path);
+		builder_error(b, SECTION, builder_at(b, "/hooks/%s/%u/path", name, i),
+			      "the path \"%s\" is not absolute", in->path);
 	if (in->timeout.set && (in->timeout.value <= 0 || in->timeout.value > TIMEOUT_MAX))
-		builder_error(b, SECTION, builder_at(b, "/hooks/%s/%u/timeout", name, i), "%lld is not in 1..%d seconds",
-			      (long long)in->timeout.value, TIMEOUT_MAX);
+		builder_error(b, SECTION, builder_at(b, "/hooks/%s/%u/timeout", name, i),
+			      "%lld is not in 1..%d seconds", (long long)in->timeout.value, TIMEOUT_MAX);
 	else
 		out->timeout = (int)in->timeout.value;
 	out->argv = build_hook_args(b, in);
@@ -148,7 +148,11 @@ int plan_build_hooks(const struct plan_document *doc, enum hook_kind kind, struc
 	struct findings findings = FINDINGS_INIT(arena);
 	struct plan *plan = arena_new(arena, struct plan);
 	struct builder b = {
-		.doc = doc, .config = doc->config, .arena = arena, .findings = &findings, .plan = plan,
+		.doc = doc,
+		.config = doc->config,
+		.arena = arena,
+		.findings = &findings,
+		.plan = plan,
 	};
 	const struct finding *first;
 

@@ -22,7 +22,7 @@ struct row {
 	const char *at; /* "/mounts/3" */
 	bool bind;
 	bool remount;
-	bool rw_asked;  /* "rw" in so many words */
+	bool rw_asked; /* "rw" in so many words */
 	uint64_t *propagation;
 	struct plan_mount_option *options;
 };
@@ -126,29 +126,30 @@ static int read_options(struct row *r)
 static void join_options(struct row *r)
 {
 	struct plan_mount *m = r->out;
-	size_t size = 1;
-	char *p;
+	size_t size = 1, len = 0;
+	char *data;
 
 	if (m->n_options == 0)
 		return;
 	for (unsigned i = 0; i < m->n_options; i++)
 		size += strlen(m->options[i].key) + (m->options[i].value ? strlen(m->options[i].value) : 0) + 4;
-	p = arena_alloc(r->b->arena, size, 1);
-	if (!p)
+	data = arena_alloc(r->b->arena, size, 1);
+	if (!data)
 		return;
-	m->data = p;
 	for (unsigned i = 0; i < m->n_options; i++) {
 		const struct plan_mount_option *o = &m->options[i];
 		const char *quote = o->value && strchr(o->value, ',') ? "\"" : "";
 
-		if (i > 0)
-			*p++ = ',';
-		p = stpcpy(p, o->key);
-		if (o->value) {
-			*p++ = '=';
-			p = stpcpy(stpcpy(stpcpy(p, quote), o->value), quote);
-		}
+		len = plan_append(data, size, len, i > 0 ? "," : "");
+		len = plan_append(data, size, len, o->key);
+		if (!o->value)
+			continue;
+		len = plan_append(data, size, len, "=");
+		len = plan_append(data, size, len, quote);
+		len = plan_append(data, size, len, o->value);
+		len = plan_append(data, size, len, quote);
 	}
+	m->data = data;
 }
 
 static void build_destination(struct row *r)
@@ -163,7 +164,8 @@ static void build_destination(struct row *r)
 	}
 	if (!path_is_absolute(destination))
 		builder_warn(b, SECTION, builder_at(b, "%s/destination", r->at),
-			     "\"%s\" is taken as relative to \"/\"; relative destinations are deprecated", destination);
+			     "\"%s\" is taken as relative to \"/\"; relative destinations are deprecated",
+			     destination);
 	path = arena_printf(b->arena, "/%s", destination);
 	if (!path)
 		return;
@@ -256,7 +258,8 @@ static void build_cgroup_mount(struct row *r)
 		return;
 	}
 	m->how = MOUNT_CGROUP_BIND;
-	m->source = cgroup->mount && cgroup->path ? arena_printf(r->b->arena, "%s%s", cgroup->mount, cgroup->path) : NULL;
+	m->source = cgroup->mount && cgroup->path ? arena_printf(r->b->arena, "%s%s", cgroup->mount, cgroup->path)
+						  : NULL;
 }
 
 static void add_context(struct row *r)
@@ -271,8 +274,8 @@ static void add_context(struct row *r)
 		if (strcmp(m->options[i].key, "context") == 0)
 			return;
 	}
-	r->options[m->n_options++] = (struct plan_mount_option){ builder_keep(r->b, "context"),
-								 builder_keep(r->b, label) };
+	r->options[m->n_options++] =
+		(struct plan_mount_option){ builder_keep(r->b, "context"), builder_keep(r->b, label) };
 }
 
 static bool has_fs_option(const struct plan_mount *m, const char *key)
@@ -292,8 +295,8 @@ static void build_fs(struct row *r)
 	m->type = builder_keep(r->b, r->in->type);
 	m->source = builder_keep(r->b, r->in->source ? r->in->source : r->in->type);
 	m->is_proc = type_is(r->in, "proc") || type_is(r->in, "sysfs") || type_is(r->in, "mqueue");
-	m->fallback_bind_sys = type_is(r->in, "sysfs") && builder_has_userns(r->b) &&
-			       r->b->plan->ns.mode[NS_NET] != NS_MODE_NEW;
+	m->fallback_bind_sys =
+		type_is(r->in, "sysfs") && builder_has_userns(r->b) && r->b->plan->ns.mode[NS_NET] != NS_MODE_NEW;
 	add_context(r);
 	if (!type_is(r->in, "tmpfs")) {
 		if (m->tmpcopyup)
@@ -312,8 +315,10 @@ static void build_idmap(struct row *r)
 	struct builder *b = r->b;
 
 	if ((in->uid_mappings.n > 0) != (in->gid_mappings.n > 0))
-		builder_error(b, SECTION, builder_at(b, "%s/%s", r->at, in->uid_mappings.n > 0 ? "uidMappings" : "gidMappings"),
-			      "uidMappings and gidMappings must be given together");
+		builder_error(
+			b, SECTION,
+			builder_at(b, "%s/%s", r->at, in->uid_mappings.n > 0 ? "uidMappings" : "gidMappings"),
+			"uidMappings and gidMappings must be given together");
 	if (!r->out->idmap && in->uid_mappings.n == 0 && in->gid_mappings.n == 0)
 		return;
 	builder_unsupported(b, SECTION, r->at, "id-mapped mounts are not supported by this version");
@@ -340,7 +345,8 @@ static int build_how(struct row *r)
 
 	if (!r->bind && !r->remount && type_is(r->in, "bind")) {
 		builder_warn(b, SECTION, builder_at(b, "%s/type", r->at),
-			     "the type \"bind\" alone makes no bind mount: \"bind\" or \"rbind\" belongs into the options");
+			     "the type \"bind\" alone makes no bind mount: \"bind\" or \"rbind\" belongs into the "
+			     "options");
 		r->bind = true;
 	}
 	if (r->remount) {
@@ -355,7 +361,8 @@ static int build_how(struct row *r)
 	} else if (b->host->cgroup_layout != HOST_CGROUP_NONE) {
 		build_cgroup_mount(r);
 	} else {
-		builder_warn(b, SECTION, r->at, "this host has no cgroup2 hierarchy: the cgroup mount is left out");
+		builder_warn(b, SECTION, r->at,
+			     "this host has no cgroup2 hierarchy: the cgroup mount is left out");
 		return -1;
 	}
 	return 0;
@@ -363,7 +370,9 @@ static int build_how(struct row *r)
 
 static void build_row(struct builder *b, unsigned i, struct plan_mount *out, unsigned *n)
 {
-	struct row r = { .b = b, .in = &b->config->mounts.items[i], .out = out, .at = builder_at(b, "/mounts/%u", i) };
+	struct row r = {
+		.b = b, .in = &b->config->mounts.items[i], .out = out, .at = builder_at(b, "/mounts/%u", i)
+	};
 
 	out->index = i;
 	if (read_options(&r) < 0)

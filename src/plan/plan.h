@@ -79,6 +79,7 @@ struct plan_time_offset {
 struct plan_ns {
 	enum ns_mode mode[NS_COUNT];
 	const char *path[NS_COUNT]; /* absolute; for NS_MODE_JOIN */
+	bool has_sysctl[NS_COUNT];  /* a sysctl changes it: one that is joined must not be rt's own */
 	struct ns_step steps[NS_STEPS_MAX];
 	unsigned n_steps;
 	bool non_dumpable_from_start; /* a namespace is joined: its processes must not ptrace init on its way */
@@ -127,7 +128,7 @@ enum mount_how {
 	MOUNT_FS,          /* a new file system instance: fsopen, fsconfig, fsmount */
 	MOUNT_BIND,        /* a clone of a host path or of a detached tree from rt */
 	MOUNT_REMOUNT,     /* change what is mounted at the destination */
-	MOUNT_CGROUP_BIND, /* the container's own cgroup directory, where it has no cgroup namespace (or on hybrid hosts) */
+	MOUNT_CGROUP_BIND, /* the container's own cgroup directory, where it has no cgroup namespace of its own */
 };
 
 struct plan_mount_option {
@@ -156,7 +157,7 @@ struct plan_mount {
 	uint64_t attr_clr;
 	uint64_t rec_attr_set;    /* MOUNT_ATTR_* of the whole tree (r* options) */
 	uint64_t rec_attr_clr;
-	uint64_t sb_flags;        /* MS_* of the superblock: synchronous, dirsync, lazytime, mand, iversion, silent, rdonly */
+	uint64_t sb_flags;        /* MS_* of the superblock: sync, dirsync, lazytime, mand, iversion, silent, ro */
 	uint64_t ms_flags;        /* the complete mount(2) word, for kernels without the newer calls */
 	const uint64_t *propagation; /* MS_SHARED ... | MS_REC words, in order, applied after the mount is in place */
 	unsigned n_propagation;
@@ -174,7 +175,7 @@ struct plan_mount {
 
 struct plan_root {
 	const char *path;        /* absolute host path of the root file system */
-	uint64_t propagation;    /* MS_* word that rootfsPropagation asks for, applied to / at the end; 0 = none asked */
+	uint64_t propagation;    /* MS_* word that rootfsPropagation asks for, applied to / at the end; 0 = none */
 	bool readonly;
 	bool no_pivot;           /* MS_MOVE and chroot instead of pivot_root */
 	bool chroot_only;        /* no mount namespace: chroot by descriptor, nothing else */
@@ -247,7 +248,7 @@ struct plan_process {
 	const char *const *argv;     /* NULL-terminated */
 	char *const *envp;           /* NULL-terminated; the slot HOME_SLOT is NULL-able, see home_slot */
 	unsigned n_env;
-	int home_slot;               /* index in envp to fill with HOME= from the container's passwd; -1: config has HOME */
+	int home_slot;               /* index in envp for HOME= from the container's passwd; -1: config has HOME */
 	struct plan_user user;
 	struct plan_caps caps;
 	struct plan_terminal terminal;
@@ -271,7 +272,7 @@ struct plan_process {
 	const unsigned long *affinity_final;
 	unsigned affinity_words;
 	unsigned preserve_fds;       /* descriptors 3 .. 3 + n - 1 stay open (LISTEN_FDS included) */
-	bool listen_pid;             /* LISTEN_PID is the process itself: 1 or its pid, in slot listen_pid_slot of envp */
+	bool listen_pid;             /* LISTEN_PID is the process itself: slot listen_pid_slot of envp */
 	int listen_pid_slot;
 };
 
@@ -334,7 +335,7 @@ struct plan_seccomp {
 	const char *listener_metadata;
 	const uint8_t *raw_bpf;       /* a ready filter by annotation; excludes the rest */
 	unsigned raw_bpf_len;         /* instructions */
-	char digest[65];              /* SHA-256, hex, of the normalised profile: all of the above that shapes the filter */
+	char digest[65];              /* SHA-256, hex, of all above that shapes the filter */
 };
 
 /* Cgroup ------------------------------------------------------------------------------------------------------- */
@@ -438,7 +439,7 @@ struct plan {
 	/* How init waits for the word to execute: a FIFO (create), or GO alone (run, exec). */
 	bool wait_for_start;
 
-	/* The messages that rt expects from init, in order; the last one is MESSAGE_READY.  NETDEV.. only where needed. */
+	/* The messages that rt expects from init, in order; the last one is MESSAGE_READY. */
 	enum message_type stops[PLAN_STOPS_MAX];
 	unsigned n_stops;
 

@@ -10,7 +10,8 @@ static void build_args(struct builder *b)
 	const struct oci_strings *args = &b->process->args;
 
 	if (args->n == 0)
-		builder_error(b, SECTION, builder_at(b, "%s/args", b->process_at), "at least one argument is required");
+		builder_error(b, SECTION, builder_at(b, "%s/args", b->process_at),
+			      "at least one argument is required");
 	else if (args->items[0][0] == '\0')
 		builder_error(b, SECTION, builder_at(b, "%s/args/0", b->process_at), "the program has no name");
 	b->plan->process.argv = builder_keep_list(b, args->items, args->n);
@@ -21,7 +22,8 @@ static void build_cwd(struct builder *b)
 	const char *cwd = b->process->cwd;
 
 	if (!path_is_absolute(cwd)) {
-		builder_error(b, SECTION, builder_at(b, "%s/cwd", b->process_at), "the path \"%s\" is not absolute", cwd);
+		builder_error(b, SECTION, builder_at(b, "%s/cwd", b->process_at),
+			      "the path \"%s\" is not absolute", cwd);
 		return;
 	}
 	b->plan->process.cwd = builder_keep_clean(b, cwd);

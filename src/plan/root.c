@@ -13,7 +13,8 @@ static void build_propagation(struct builder *b)
 		return;
 	word = plan_word_find(plan_propagation_words, name);
 	if (!word)
-		builder_error(b, SECTION_PROPAGATION, "/linux/rootfsPropagation", "there is no propagation \"%s\"", name);
+		builder_error(b, SECTION_PROPAGATION, "/linux/rootfsPropagation", "there is no propagation \"%s\"",
+			      name);
 	else if (!builder_has_mountns(b))
 		builder_error(b, SECTION_PROPAGATION, "/linux/rootfsPropagation",
 			      "the propagation of the root needs a mount namespace");

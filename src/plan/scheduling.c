@@ -28,7 +28,8 @@ static void check_scheduler(struct builder *b, const struct oci_scheduler *in)
 	if (in->priority.value != 0 && !realtime)
 		builder_error(b, SECTION, builder_at(b, "%s/priority", at), "%s takes no priority", in->policy);
 	else if (realtime && (in->priority.value < 1 || in->priority.value > 99))
-		builder_error(b, SECTION, builder_at(b, "%s/priority", at), "%d is not in 1..99", in->priority.value);
+		builder_error(b, SECTION, builder_at(b, "%s/priority", at), "%d is not in 1..99",
+			      in->priority.value);
 	if ((in->runtime.value || in->deadline.value || in->period.value) && !deadline)
 		builder_error(b, SECTION, at, "%s takes no runtime, deadline or period", in->policy);
 }
@@ -86,8 +87,8 @@ static void build_ioprio(struct builder *b)
 		return;
 	}
 	if (in->priority.value < 0 || in->priority.value > 7) {
-		builder_error(b, SECTION, builder_at(b, "%s/ioPriority/priority", b->process_at), "%d is not in 0..7",
-			      in->priority.value);
+		builder_error(b, SECTION, builder_at(b, "%s/ioPriority/priority", b->process_at),
+			      "%d is not in 0..7", in->priority.value);
 		return;
 	}
 	b->plan->process.ioprio_set = true;
@@ -154,7 +155,8 @@ static void build_mempolicy(struct builder *b)
 		return;
 	mode = plan_word_find(plan_mempolicy_mode_words, in->mode);
 	if (!mode) {
-		builder_error(b, SECTION_POLICY, "/linux/memoryPolicy/mode", "there is no memory policy \"%s\"", in->mode);
+		builder_error(b, SECTION_POLICY, "/linux/memoryPolicy/mode", "there is no memory policy \"%s\"",
+			      in->mode);
 		return;
 	}
 	has_nodes = in->nodes && in->nodes[0] != '\0';

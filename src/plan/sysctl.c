@@ -9,6 +9,7 @@
  * Kernel parameters that belong to a namespace.  All others would change the host, so that they are refused; a row
  * that ends in "/" is a prefix.
  */
+/* clang-format off */
 static const struct {
 	const char *path;
 	enum ns_kind kind;
@@ -27,6 +28,7 @@ static const struct {
 	{ "net/", NS_NET },
 	{ "user/", NS_USER },
 };
+/* clang-format on */
 
 /* sysctl(8): the first separator decides; where it is a dot, dots and slashes change places, so that
  * "net.ipv4.conf.eth0/1.forwarding" and "net/ipv4/conf/eth0.1/forwarding" are one. */
@@ -80,9 +82,11 @@ static void check(struct builder *b, const char *at, const char *key, const char
 	const enum ns_kind kind = find_namespace(path);
 
 	if (kind == NS_COUNT) {
-		builder_error(b, SECTION, at, "\"%s\" is not known to belong to a namespace: it would change the host", key);
+		builder_error(b, SECTION, at,
+			      "\"%s\" is not known to belong to a namespace: it would change the host", key);
 		return;
 	}
+	b->plan->ns.has_sysctl[kind] = true;
 	if (b->plan->ns.mode[kind] == NS_MODE_HOST)
 		builder_error(b, SECTION, at, "\"%s\" needs a %s namespace: it would change the host", key,
 			      plan_word_name(plan_namespace_words, kind));
@@ -110,7 +114,8 @@ void build_sysctl(struct builder *b)
 		if (is_clean(path))
 			check(b, at, list->items[i].key, path);
 		else
-			builder_error(b, SECTION, at, "\"%s\" is no name of a kernel parameter", list->items[i].key);
+			builder_error(b, SECTION, at, "\"%s\" is no name of a kernel parameter",
+				      list->items[i].key);
 		sysctls[i].path = path;
 		sysctls[i].key = builder_keep(b, list->items[i].key);
 		sysctls[i].value = builder_keep(b, list->items[i].value);

@@ -78,9 +78,12 @@ static const char **find_string(struct request *req, const char *name)
 		const char *name;
 		const char **at;
 	} strings[] = {
-		{ "console_socket", &req->console_socket }, { "cwd", &req->cwd },
-		{ "user", &req->user },                     { "process_label", &req->process_label },
-		{ "apparmor", &req->apparmor },             { "notify_socket", &req->notify_socket },
+		{ "console_socket", &req->console_socket },
+		{ "cwd", &req->cwd },
+		{ "user", &req->user },
+		{ "process_label", &req->process_label },
+		{ "apparmor", &req->apparmor },
+		{ "notify_socket", &req->notify_socket },
 		{ "listen_fdnames", &req->listen_fdnames },
 	};
 
@@ -97,8 +100,10 @@ static int set_flag(struct request *req, const char *name)
 		const char *name;
 		bool *at;
 	} flags[] = {
-		{ "no_pivot", &req->no_pivot },         { "no_new_keyring", &req->no_new_keyring },
-		{ "detach", &req->detach },             { "tty", &req->tty },
+		{ "no_pivot", &req->no_pivot },
+		{ "no_new_keyring", &req->no_new_keyring },
+		{ "detach", &req->detach },
+		{ "tty", &req->tty },
 		{ "no_new_privs", &req->no_new_privs },
 	};
 
@@ -163,7 +168,8 @@ static int check_pointers(const void *memory, size_t used)
 	while (fgets(line, sizeof(line), maps)) {
 		unsigned long from, to;
 
-		if (sscanf(line, "%lx-%lx", &from, &to) != 2 || (from <= (uintptr_t)memory && (uintptr_t)memory < to))
+		if (sscanf(line, "%lx-%lx", &from, &to) != 2 ||
+		    (from <= (uintptr_t)memory && (uintptr_t)memory < to))
 			continue;
 		for (size_t i = 0; i < used / sizeof(*words); i++) {
 			if (words[i] >= from && words[i] < to) {
@@ -216,14 +222,18 @@ static int run(struct golden *g, bool check, const struct host *host, const char
 	arena_init_fixed(&memory, base, MEMORY_SIZE);
 	if (io_read_file_at(AT_FDCWD, config, CONFIG_MAX, &bytes, &len, e) < 0)
 		return -1;
-	if (g->process && (io_read_file_at(AT_FDCWD, g->process, CONFIG_MAX, &process_bytes, &process_len, e) < 0 ||
-			   plan_process_document_decode(process_bytes, process_len, "process.json", &documents, &process, e) < 0))
+	if (g->process &&
+	    (io_read_file_at(AT_FDCWD, g->process, CONFIG_MAX, &process_bytes, &process_len, e) < 0 ||
+	     plan_process_document_decode(process_bytes, process_len, "process.json", &documents, &process, e) <
+		     0))
 		return -1;
 	r = plan_document_decode_all(bytes, len, "config.json", &documents, check ? &findings : NULL, &doc, e);
 	if (r == 0 && check)
-		r = plan_build_partial(doc, process, &g->req, host, "/bundle", &g->container, &memory, &findings, &plan, e);
+		r = plan_build_partial(doc, process, &g->req, host, "/bundle", &g->container, &memory, &findings,
+				       &plan, e);
 	else if (r == 0)
-		r = plan_build(doc, process, &g->req, host, "/bundle", &g->container, &memory, &findings, &plan, e);
+		r = plan_build(doc, process, &g->req, host, "/bundle", &g->container, &memory, &findings, &plan,
+			       e);
 	for (unsigned i = 0; check && i < findings.n; i++)
 		print_finding(&findings.items[i]);
 	if (check && findings.n > 0)
