@@ -2,9 +2,12 @@
 #include "init/cwd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fd.h"
+#include "base/path.h"
 #include "base/sys.h"
 
 /*
@@ -23,12 +26,13 @@ static int check_inside(struct err *e)
 	return 0;
 }
 
-/* By name, not by openat2: the second try may run under the container's filter. */
+/* Magic links are refused: /proc/self/fd/N could be any directory that this process still holds. */
 int cwd_enter(struct inside *in, struct err *e)
 {
 	const char *cwd = in->plan->process.cwd;
+	_cleanup_fd_ int fd = path_try_open_in_root(in->root_fd, cwd, O_PATH | O_DIRECTORY, 0);
 
-	if (sys_chdir(cwd) == 0)
+	if (fd >= 0 && sys_fchdir(fd) == 0)
 		return check_inside(e);
 	if (errno == EACCES || errno == EPERM) {
 		/* A network file system that maps root to nobody, for one. */
@@ -38,6 +42,7 @@ int cwd_enter(struct inside *in, struct err *e)
 	return err_errno(e, errno, "chdir to cwd (\"%s\") set in config.json failed", cwd);
 }
 
+/* By name, not by openat2: this may run under the container's filter. */
 int cwd_enter_again(struct inside *in, struct err *e)
 {
 	const char *cwd = in->plan->process.cwd;

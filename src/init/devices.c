@@ -15,24 +15,43 @@
 #include "init/namespaces.h"
 
 /* A /dev that is a link could send what is made here anywhere in the root; it must be what it is for. */
-static int open_dev(struct inside *in, struct err *e)
+static int open_dev(const struct inside *in, struct err *e)
 {
 	const struct k_open_how how = {
 		.flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 		.resolve = K_RESOLVE_IN_ROOT | K_RESOLVE_NO_MAGICLINKS | K_RESOLVE_NO_SYMLINKS,
 	};
+	int fd = sys_openat2(in->root_fd, "/dev", &how);
 
-	in->dev_fd = sys_openat2(in->root_fd, "/dev", &how);
-	if (in->dev_fd < 0 && errno == ENOENT) {
+	if (fd < 0 && errno == ENOENT) {
 		if (sys_mkdirat(in->root_fd, "dev", 0755) < 0)
 			return err_errno(e, errno, "make /dev");
-		in->dev_fd = sys_openat2(in->root_fd, "/dev", &how);
+		fd = sys_openat2(in->root_fd, "/dev", &how);
 	}
-	if (in->dev_fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
 		return err_set(e, ERR_CONFIG, "/dev of the root file system must be a directory and no symbolic link");
-	if (in->dev_fd < 0)
+	if (fd < 0)
 		return err_errno(e, errno, "open /dev of the root file system");
-	return 0;
+	return fd;
+}
+
+int devices_note_dev(struct inside *in, struct err *e)
+{
+	in->dev_fd = open_dev(in, e);
+	return in->dev_fd < 0 ? -1 : 0;
+}
+
+/* A volume whose destination is a link of the image to /dev lies there now: nodes and links would be made on the host. */
+static int check_dev(const struct inside *in, struct err *e)
+{
+	_cleanup_fd_ int now = open_dev(in, e);
+	int r = now < 0 ? -1 : mount_ops_is_same(now, in->dev_fd);
+
+	if (now < 0)
+		return -1;
+	if (r < 0)
+		return err_errno(e, errno, "look at /dev");
+	return r > 0 ? 0 : err_set(e, ERR_CONFIG, "/dev is covered by a mount whose destination is a link to it");
 }
 
 /*
@@ -175,7 +194,8 @@ int devices_make(struct inside *in, struct err *e)
 {
 	unsigned i;
 
-	if (open_dev(in, e) < 0)
+	/* Without mounts it is opened here. */
+	if ((in->dev_fd < 0 ? devices_note_dev(in, e) : check_dev(in, e)) < 0)
 		return -1;
 	for (i = 0; i < in->plan->n_devices; i++)
 		if (make_device(in, &in->plan->devices[i], e) < 0)

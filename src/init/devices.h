@@ -6,6 +6,9 @@
 
 #include "init/inside.h"
 
+/* Before the mounts: the root's /dev, made if it is missing, as IN->dev_fd.  What is mounted on it takes its place. */
+int devices_note_dev(struct inside *in, struct err *e);
+
 /* Step: device nodes and links of /dev; IN->dev_fd. */
 int devices_make(struct inside *in, struct err *e);
 

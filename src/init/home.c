@@ -95,17 +95,21 @@ int home_search_passwd(int fd, uint32_t uid, char *ret, size_t size)
 /* A file of the image: it may be a FIFO, a device, a link, or huge. */
 static void find_home(struct inside *in, char *ret, size_t size)
 {
-	_cleanup_fd_ int fd = path_try_open_in_root(in->root_fd, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	/* Looked at before it is opened: to open some devices is to use them. */
+	_cleanup_fd_ int path_fd = path_try_open_in_root(in->root_fd, "/etc/passwd", O_PATH, 0);
+	_cleanup_fd_ int fd = -EBADF;
 	struct stat st;
 	int r;
 
 	memcpy(ret, "/", 2);
-	if (fd < 0) {
+	if (path_fd >= 0 && fstat(path_fd, &st) == 0 && S_ISREG(st.st_mode))
+		fd = path_try_open_in_root(in->root_fd, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	if (path_fd < 0 || (fd < 0 && S_ISREG(st.st_mode))) {
 		if (errno != ENOENT && errno != ENOTDIR)
 			inside_warn(in, "/etc/passwd of the container can not be opened: HOME is /");
 		return;
 	}
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		inside_warn(in, "/etc/passwd of the container is not a file: HOME is /");
 		return;
 	}

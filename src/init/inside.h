@@ -41,7 +41,7 @@ struct inside {
 	int sock;                   /* to rt; made by rt, used until GO (run, exec: until the exec) */
 	int proc_fd;                /* private procfs; made by procfs_open(); never given to a program */
 	int root_fd;                /* root directory of the container; made by root_prepare() or root_open() */
-	int dev_fd;                 /* its /dev, a real directory; made by devices_make(), used by the terminal */
+	int dev_fd;                 /* its /dev, a real directory; by devices_note_dev(), then by the mount on it */
 
 	unsigned n_seal;
 	unsigned ns_next;           /* next row of plan->ns.steps; the first ones are rt's */

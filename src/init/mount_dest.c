@@ -126,10 +126,22 @@ static bool is_on_procfs(int fd)
 	return fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == K_PROC_SUPER_MAGIC;
 }
 
-int mount_dest_check(const struct plan_mount *m, int dest_fd, int tree_fd, struct err *e)
+/* A link of the image to its root: the mount would hide all that is set up, and `exec` would begin in it. */
+static int refuse_root(const struct inside *in, int dest_fd, struct err *e)
+{
+	int r = mount_ops_is_same(dest_fd, in->root_fd);
+
+	if (r < 0)
+		return err_errno(e, errno, "look at the destination");
+	return r == 0 ? 0 : err_set(e, ERR_CONFIG, "the destination is a link to the container's root");
+}
+
+int mount_dest_check(const struct inside *in, const struct plan_mount *m, int dest_fd, int tree_fd, struct err *e)
 {
 	struct stat st;
 
+	if (refuse_root(in, dest_fd, e) < 0)
+		return -1;
 	if (fstat(dest_fd, &st) < 0)
 		return err_errno(e, errno, "look at the destination");
 	if (S_ISLNK(st.st_mode))

@@ -46,6 +46,8 @@ static int finish(struct inside *in, const struct plan_mount *m, struct err *e)
 	for (i = 0; i < m->n_propagation; i++)
 		if (mount_on(in, NULL, top, NULL, (unsigned long)m->propagation[i], NULL, e) < 0)
 			return err_prefix(e, "propagation");
+	if (mounts_note(in, m, top, e) < 0)
+		return -1;
 	if (m->seal)
 		in->seal_fds[in->n_seal++] = fd_take(&top);
 	return 0;
@@ -61,7 +63,7 @@ static int make_fs(struct inside *in, const struct plan_mount *m, struct err *e)
 	struct stat st;
 	int n;
 
-	if (dest < 0 || mount_dest_check(m, dest, -EBADF, e) < 0)
+	if (dest < 0 || mount_dest_check(in, m, dest, -EBADF, e) < 0)
 		return -1;
 	if (fstat(dest, &st) < 0)
 		return err_errno(e, errno, "look at the destination");
@@ -144,7 +146,7 @@ static int make_bind(struct inside *in, const struct plan_mount *m, struct err *
 	if (fstat(from, &st) < 0)
 		return err_errno(e, errno, "look at the source");
 	dest = mount_dest_open(in, m, S_ISDIR(st.st_mode), e);
-	if (dest < 0 || mount_dest_check(m, dest, from, e) < 0)
+	if (dest < 0 || mount_dest_check(in, m, dest, from, e) < 0)
 		return -1;
 	if (m->source_by_rt ? mount_ops_attach(from, dest, e) < 0 :
 			      mount_on(in, m->source, dest, NULL, MS_BIND | (m->recursive ? MS_REC : 0), NULL, e) < 0)

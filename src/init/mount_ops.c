@@ -121,6 +121,16 @@ int mount_ops_set_readonly(const struct inside *in, int fd, const char *name, st
 	return 0;
 }
 
+int mount_ops_is_same(int a, int b)
+{
+	struct statx x, y;
+
+	if (syscall(SYS_statx, a, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &x) < 0 ||
+	    syscall(SYS_statx, b, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &y) < 0)
+		return -1;
+	return x.stx_ino == y.stx_ino && x.stx_mnt_id == y.stx_mnt_id;
+}
+
 int mount_ops_is_mount_root(int fd)
 {
 	struct statx st;

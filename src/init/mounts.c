@@ -2,7 +2,6 @@
 #include "init/mounts.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "init/devices.h"
 #include "init/mount_ops.h"
 
 uint64_t mounts_first_attr(const struct plan_mount *m)
@@ -27,6 +27,15 @@ static int set_propagation(const struct plan_mount *m, int fd, struct err *e)
 	return 0;
 }
 
+int mounts_note(struct inside *in, const struct plan_mount *m, int fd, struct err *e)
+{
+	if (!m->is_dev)
+		return 0;
+	fd_close(&in->dev_fd);
+	in->dev_fd = sys_fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return in->dev_fd < 0 ? err_errno(e, errno, "keep the new /dev") : 0;
+}
+
 /* Attaches TREE, which this takes over, and keeps its descriptor where it is needed again. */
 static int attach(struct inside *in, const struct plan_mount *m, int *tree_fd, int dest_fd, struct err *e)
 {
@@ -34,13 +43,8 @@ static int attach(struct inside *in, const struct plan_mount *m, int *tree_fd, i
 		return -1;
 	if (set_propagation(m, *tree_fd, e) < 0)
 		return -1;
-	if (strcmp(m->destination, "/") == 0) {
-		/* From now on this is the container's root. */
-		fd_close(&in->root_fd);
-		in->root_fd = sys_fcntl(*tree_fd, F_DUPFD_CLOEXEC, 3);
-		if (in->root_fd < 0)
-			return err_errno(e, errno, "keep the new root directory");
-	}
+	if (mounts_note(in, m, *tree_fd, e) < 0)
+		return -1;
 	if (m->seal)
 		in->seal_fds[in->n_seal++] = fd_take(tree_fd);
 	return 0;
@@ -54,7 +58,7 @@ static int mount_file_system(struct inside *in, const struct plan_mount *m, stru
 	if (dest < 0)
 		return -1;
 	tree = mount_fs_make(in, m, dest, e);
-	if (tree < 0 || mount_dest_check(m, dest, tree, e) < 0)
+	if (tree < 0 || mount_dest_check(in, m, dest, tree, e) < 0)
 		return -1;
 	return attach(in, m, &tree, dest, e);
 }
@@ -78,7 +82,7 @@ static int mount_bind(struct inside *in, const struct plan_mount *m, struct err 
 	if (fstat(tree, &st) < 0)
 		return err_errno(e, errno, "look at the source");
 	dest = mount_dest_open(in, m, S_ISDIR(st.st_mode), e);
-	if (dest < 0 || mount_dest_check(m, dest, tree, e) < 0)
+	if (dest < 0 || mount_dest_check(in, m, dest, tree, e) < 0)
 		return -1;
 	if (mount_bind_set_attrs(in, m, tree, e) < 0)
 		return -1;
@@ -98,6 +102,8 @@ int mounts_make(struct inside *in, struct err *e)
 {
 	unsigned i;
 
+	if (devices_note_dev(in, e) < 0)
+		return -1;
 	for (i = 0; i < in->plan->n_mounts; i++) {
 		const struct plan_mount *m = &in->plan->mounts[i];
 

@@ -20,6 +20,9 @@ int mounts_make_cwd(struct inside *in, struct err *e);
 /* Attributes of a row that are set at once: a row that is sealed later starts writable. */
 uint64_t mounts_first_attr(const struct plan_mount *m);
 
+/* After M was attached as FD: keeps the descriptor where a later step needs it. */
+int mounts_note(struct inside *in, const struct plan_mount *m, int fd, struct err *e);
+
 /* mount_fs.c: a detached mount of the row's file system.  DEST_FD is where it will be attached. */
 int mount_fs_make(const struct inside *in, const struct plan_mount *m, int dest_fd, struct err *e);
 
@@ -33,7 +36,7 @@ int mount_bind_copy_symlink(const struct inside *in, const struct plan_mount *m,
 /* mount_dest.c: an O_PATH descriptor of the row's destination, made if it is missing: a directory or a file. */
 int mount_dest_open(const struct inside *in, const struct plan_mount *m, bool is_dir, struct err *e);
 /* Refuses what a container must not have mounted there.  TREE_FD is what is about to be attached, or -EBADF. */
-int mount_dest_check(const struct plan_mount *m, int dest_fd, int tree_fd, struct err *e);
+int mount_dest_check(const struct inside *in, const struct plan_mount *m, int dest_fd, int tree_fd, struct err *e);
 
 /* mount_remount.c: MOUNT_REMOUNT rows. */
 int mount_remount(const struct inside *in, const struct plan_mount *m, struct err *e);

@@ -44,7 +44,11 @@ int procfs_open(struct inside *in, struct err *e)
 			return err_errno(e, errno, "make a private procfs");
 	}
 	in->proc_fd = open_existing(e);
-	return in->proc_fd < 0 ? -1 : 0;
+	if (in->proc_fd >= 0 || in->plan->kind == PLAN_CREATE)
+		return in->proc_fd < 0 ? -1 : 0;
+	/* A container without /proc, or which has covered it, can be entered all the same; a label needs it and says so. */
+	err_clear(e);
+	return 0;
 }
 
 int procfs_try_open_file(const struct inside *in, const char *path, int flags)
@@ -54,6 +58,10 @@ int procfs_try_open_file(const struct inside *in, const char *path, int flags)
 		.resolve = K_RESOLVE_BENEATH | K_RESOLVE_NO_XDEV | K_RESOLVE_NO_MAGICLINKS,
 	};
 
+	if (in->proc_fd < 0) {
+		errno = ENOENT;
+		return -1;
+	}
 	return sys_openat2(in->proc_fd, path, &how);
 }
 

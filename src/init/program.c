@@ -13,7 +13,6 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "init/elf_look.h"
-#include "init/procfs.h"
 
 /*
  * Only calls that every profile allows are used here: without no_new_privs the filter is in force already.  Engines
@@ -116,49 +115,18 @@ int program_find(struct inside *in, struct err *e)
 	return 0;
 }
 
-/* The ignored signals, from the one line of status that has them.  0 if it can not be read. */
-static uint64_t get_ignored(const struct inside *in)
-{
-	_cleanup_fd_ int fd = procfs_try_open_file(in, "self/status", O_RDONLY);
-	char text[4096]; /* the file is about 1500 bytes */
-	ssize_t n = fd < 0 ? -1 : sys_read(fd, text, sizeof(text) - 1);
-	const char *line;
-	uint64_t mask = 0;
-	unsigned i;
-
-	if (n <= 0)
-		return UINT64_MAX;
-	text[n] = '\0';
-	line = strstr(text, "\nSigIgn:\t");
-	if (line == NULL)
-		return UINT64_MAX;
-	line += 9;
-	for (i = 0; i < 16; i++) {
-		unsigned digit;
-
-		if (line[i] >= '0' && line[i] <= '9')
-			digit = (unsigned)(line[i] - '0');
-		else if (line[i] >= 'a' && line[i] <= 'f')
-			digit = (unsigned)(line[i] - 'a') + 10;
-		else
-			return UINT64_MAX;
-		mask = mask << 4 | digit;
-	}
-	return mask;
-}
-
 int program_reset_signals(struct inside *in, struct err *e)
 {
 	struct sigaction action;
-	uint64_t ignored = get_ignored(in);
 	sigset_t none;
 	int sig;
 
+	(void)in;
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = SIG_DFL;
+	/* All of them: to ask procfs which are ignored takes as long, and a filter may be in force by now. */
 	for (sig = 1; sig <= 64; sig++)
-		if ((ignored >> (sig - 1) & 1) != 0)
-			(void)sigaction(sig, &action, NULL); /* KILL, STOP and the library's own can not be ignored */
+		(void)sigaction(sig, &action, NULL); /* KILL, STOP and the library's own can not be ignored */
 	(void)sigemptyset(&none);
 	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
 		return err_errno(e, errno, "unblock signals");

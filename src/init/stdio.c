@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "init/devices.h"
 
 static bool is_null_device(const struct stat *st)
 {
@@ -19,12 +20,19 @@ static bool is_null_device(const struct stat *st)
 /* The host's node would stay reachable through /proc/self/fd, and its mode could be changed there. */
 static int replace_null(const struct inside *in, int fd, struct err *e)
 {
-	_cleanup_fd_ int null_fd = path_try_open_in_root(in->root_fd, "/dev/null", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
+	/* Looked at before it is opened: to open some devices is to use them. */
+	_cleanup_fd_ int path_fd = devices_open_null(in, e);
+	_cleanup_fd_ int null_fd = -EBADF;
 	struct stat st;
 
 	/* A root without one (exec in a container that has lost it): what is there still works. */
-	if (null_fd < 0 && errno == ENOENT)
+	if (path_fd < 0 && e->errnum == ENOENT) {
+		err_clear(e);
 		return 0;
+	}
+	if (path_fd < 0)
+		return -1;
+	null_fd = path_try_open_in_root(in->root_fd, "/dev/null", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
 	if (null_fd < 0 || fstat(null_fd, &st) < 0)
 		return err_errno(e, errno, "open /dev/null");
 	if (!is_null_device(&st))
