@@ -66,3 +66,7 @@ TEST_TIMEOUT = 600
 check-local: $(probe_program)
 	$(AM_V_at)$(check_environment) $(srcdir)/tests/run-tests --results test-results --timeout '$(TEST_TIMEOUT)' \
 		--only '$(TESTS_ONLY)' $(script_tests) $(built_unit_tests) $(bats_tests)
+
+# Made by tests/integration/debian.bats; kept by clean, for it takes a while.
+distclean-local:
+	rm -rf tests/debian-root

@@ -34,6 +34,7 @@ unit_tests = \
 # Each is built in every build, with tests/fuzz/replay.c where there is no libFuzzer.
 fuzz_targets = \
 	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_plan \
 	tests/fuzz/fuzz_state
 
 # Scripts that speak TAP (tests/tap.sh).
@@ -52,6 +53,7 @@ golden_programs = tests/golden/plan-golden
 golden_sources = \
 	tests/golden/hosts.c \
 	tests/golden/hosts.h
+tests_fuzz_fuzz_plan_SOURCES = tests/fuzz/fuzz_plan.c $(golden_sources)
 tests_golden_plan_golden_SOURCES = tests/golden/plan-golden.c $(golden_sources)
 
 # The program that looks around inside a container for the bats tests: static, as init is.
@@ -76,6 +78,7 @@ tests_data = \
 	tests/checks/init-symbols.allow \
 	tests/checks/plan-symbols.allow \
 	tests/golden/cases \
+	tests/integration/.shellcheckrc \
 	tests/integration/config.json \
 	tests/integration/helpers.bash \
 	tests/no-cmocka \

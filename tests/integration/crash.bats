@@ -141,7 +141,7 @@ run_bundle_and_end() {
 	run_rt delete --force "$ID"
 	assert_success
 	[[ -e /proc/$CHILD ]]
-	! is_gone "$CHILD"
+	refute is_gone "$CHILD"
 }
 
 @test "state of a newer version is refused, and left alone" {

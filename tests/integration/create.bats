@@ -122,7 +122,7 @@ load helpers
 	wait_until test -s "$ROOTFS/out"
 	grep -qx proc "$ROOTFS/out"
 	# Moved, not pivoted: nothing of the host's root is there.
-	! grep -qx lost+found "$ROOTFS/out"
+	refute grep -qx lost+found "$ROOTFS/out"
 }
 
 @test "create makes the state root, closed to others" {

@@ -3,15 +3,18 @@
 load helpers
 
 setup_file() {
-	# Files of this name are what the tests of this file share; the path is kept across runs.
 	export DEBIAN_ROOT=${RT_DEBIAN_ROOT:-${abs_top_builddir:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}/tests/debian-root}
 	[[ $EUID -eq 0 ]] || return 0
 	command -v mmdebstrap >/dev/null || return 0
 	[[ -e $DEBIAN_ROOT/made ]] && return 0
 	rm -rf "$DEBIAN_ROOT"
 	mkdir -p "$DEBIAN_ROOT"
-	timeout 400 mmdebstrap --variant=apt --include=python3-minimal bookworm "$DEBIAN_ROOT/rootfs" \
-		>"$BATS_FILE_TMPDIR/log" 2>&1 3>&- && touch "$DEBIAN_ROOT/made" || tail -n 5 "$BATS_FILE_TMPDIR/log" >&3
+	if timeout 400 mmdebstrap --variant=apt --include=python3-minimal bookworm "$DEBIAN_ROOT/rootfs" \
+		>"$BATS_FILE_TMPDIR/log" 2>&1 3>&-; then
+		touch "$DEBIAN_ROOT/made"
+	else
+		tail -n 5 "$BATS_FILE_TMPDIR/log" | sed 's/^/# /' >&3
+	fi
 }
 
 setup() {

@@ -58,7 +58,7 @@ load helpers
 	run_bundle
 	assert_refused '/dev/mine'
 	assert_equal "$(<"$ROOTFS/dev/mine")" data
-	rm -rf "$ROOTFS/dev"
+	rm -rf "${ROOTFS:?}/dev"
 	mkdir "$ROOTFS/dev"
 	mknod -m 666 "$ROOTFS/dev/mine" c 1 3
 	run_bundle

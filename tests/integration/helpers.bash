@@ -8,7 +8,8 @@
 #   abs_top_builddir  the build tree (default: the source tree)
 # Each test has a directory ($T), a state root ($STATE), a bundle ($BUNDLE) and an id ($ID) of its own, so tests may
 # run in parallel.  After run_rt: $status, $output, $stderr.
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash
+# shellcheck disable=SC2119,SC2120 # arguments come from the tests
 
 bats_require_minimum_version 1.5.0
 
@@ -288,6 +289,13 @@ mount_on_host() {
 fail() {
 	printf '%s\n' "$@" >&2
 	return 1
+}
+
+# A command that must fail: `!` alone would not end a test.
+refute() {
+	if "$@"; then
+		fail "unexpected success: $*"
+	fi
 }
 
 show_call() {

@@ -155,7 +155,7 @@ hook_state() {
 	FROM_CALLER=yes run_bundle
 	assert_success
 	grep -qx KIND=createRuntime "$T/createRuntime.env"
-	! grep FROM_CALLER "$T/createRuntime.env"
+	refute grep FROM_CALLER "$T/createRuntime.env"
 	update_config 'del(.hooks.createRuntime[0].env)'
 	FROM_CALLER=yes run_bundle
 	assert_success
@@ -163,7 +163,7 @@ hook_state() {
 	update_config '.hooks.createRuntime[0].env = []'
 	FROM_CALLER=yes run_bundle
 	assert_success
-	! grep FROM_CALLER "$T/createRuntime.env"
+	refute grep FROM_CALLER "$T/createRuntime.env"
 }
 
 @test "a hook's first argument is free" {

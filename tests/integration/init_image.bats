@@ -45,7 +45,7 @@ host_is_whole() {
 	cat "$CONTAINER_LOG" >&2
 	grep -qx 'written=0' "$CONTAINER_LOG"
 	# It saw some: else this shows nothing.
-	! grep -qx 'caught=0' "$CONTAINER_LOG"
+	refute grep -qx 'caught=0' "$CONTAINER_LOG"
 	host_is_whole
 }
 
@@ -103,9 +103,9 @@ host_is_whole() {
 	exe=$(readlink "/proc/$(<"$T/pid")/exe")
 	[[ $exe == /memfd:* ]]
 	[[ $(stat -Lc %i "/proc/$(<"$T/pid")/exe") != "$(stat -c %i "$RT")" ]]
-	! grep -F "$T/host/rt" "/proc/$(<"$T/pid")/maps"
+	refute grep -F "$T/host/rt" "/proc/$(<"$T/pid")/maps"
 	# The host's root itself can not write it.
-	! sh -c "echo x >/proc/$(<"$T/pid")/exe" 2>/dev/null
+	refute sh -c "echo x >/proc/$(<"$T/pid")/exe" 2>/dev/null
 }
 
 @test "what waits for start is not dumpable, and has no descriptor of the host's files" {

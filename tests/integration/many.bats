@@ -14,7 +14,7 @@ census() {
 	grep -F "$T" /proc/self/mountinfo || :
 	grep -l "$ID" /proc/[0-9]*/cgroup 2>/dev/null | sort || :
 	find "$STATE" -mindepth 1 -maxdepth 1 ! -name .cache 2>/dev/null || :
-	grep -lzF "$ID" /proc/[0-9]*/cmdline 2>/dev/null | grep -v "/$$/" | wc -l
+	grep -lzF "$ID" /proc/[0-9]*/cmdline 2>/dev/null | grep -cv "/$$/" || :
 }
 
 nothing_more() {
@@ -66,7 +66,8 @@ nothing_more() {
 	set_args /no/such/program
 	local i
 	for i in {1..100}; do
-		! "$RT" --root "$STATE" $RT_FLAGS create --bundle "$BUNDLE" "$ID" >"$T/log" 2>&1 </dev/null
+		run_rt create --bundle "$BUNDLE" "$ID"
+		assert_failure 1
 	done
 	wait_until nothing_more
 	census | diff "$T/before" -

@@ -225,5 +225,5 @@ make_bundle_without() {
 	else
 		assert_stderr 'mount'
 	fi
-	! grep -F "$ROOTFS" /proc/self/mountinfo
+	refute grep -F "$ROOTFS" /proc/self/mountinfo
 }

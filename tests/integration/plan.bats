@@ -49,8 +49,7 @@ setup() {
 	require_root
 	run_rt create --bundle "$BUNDLE" "$ID"
 	assert_failure 1
-	assert_equal "$(sed 's/^.*config.json/config.json/' <<<"$stderr")" \
-		"$(sed 's/^.*config.json/config.json/' <<<"$plan_error")"
+	assert_equal "${stderr##*config.json}" "${plan_error##*config.json}"
 }
 
 @test "plan of rt's own example is readable: no number stands where a name belongs" {

@@ -76,7 +76,7 @@ add_bind() {
 	add_bind rslave
 	run_script 'mkdir /mnt/inner && mount -t tmpfs none /mnt/inner && echo mounted'
 	assert_output mounted
-	! grep -F "$T/source/inner" /proc/self/mountinfo
+	refute grep -F "$T/source/inner" /proc/self/mountinfo
 }
 
 @test "rootfsPropagation" {

@@ -205,7 +205,7 @@ deny() { # NAME [EXPRESSION]
 	capture timeout 60 strace -f -e trace=openat,open -o "$T/trace" \
 		"$RT" --root "$STATE" $RT_FLAGS run --bundle "$BUNDLE" "$ID"
 	assert_output EPERM
-	! grep libseccomp "$T/trace"
+	refute grep libseccomp "$T/trace"
 }
 
 @test "the cache is closed to others, and an entry of somebody else is not taken" {

@@ -182,7 +182,7 @@ on_terminal() {
 @test "a link in the place of /dev/console leads nowhere" {
 	update_config '.process.args = ["probe", "tty"]
 		| .mounts |= map(select(.destination | startswith("/dev") | not))'
-	rm -rf "$ROOTFS/dev"
+	rm -rf "${ROOTFS:?}/dev"
 	mkdir "$ROOTFS/dev"
 	echo untouched >"$T/host-file"
 	ln -s "$T/host-file" "$ROOTFS/dev/console"
