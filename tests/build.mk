@@ -14,11 +14,12 @@ AM_CPPFLAGS += $(CMOCKA_CFLAGS) -I$(top_srcdir)/tests
 
 if FUZZING
 # libFuzzer brings main(), so that unit tests can not be linked here.
-LDADD = librt-init.a $(rt_libs) $(RT_FUZZ_LDFLAGS)
+LDADD = $(rt_libs) $(RT_FUZZ_LDFLAGS)
 check_PROGRAMS += $(fuzz_targets)
 built_unit_tests =
 else
-LDADD = librt-init.a $(rt_libs) librt-fuzz-replay.a $(CMOCKA_LIBS)
+# A fuzz target has no main(): the first one that is found must not be init's.
+LDADD = librt-fuzz-replay.a librt-init.a $(rt_libs) $(CMOCKA_LIBS)
 check_PROGRAMS += $(fuzz_targets) $(golden_programs)
 if CMOCKA
 check_PROGRAMS += $(unit_tests)
