@@ -37,11 +37,12 @@ int run_delete(const struct request *req, bool force, struct err *e)
 		if (!force || !state_is_missing(e))
 			return -1;
 		err_clear(e); /* to be gone is what was asked for */
-		return 0;
+		return t.root_fd < 0 ? 0 : state_remove_dead(t.root_fd, req->id, e);
 	}
 	if (state_read(t.dir_fd, req->id, &t.arena, &t.state, &unreadable) == 0)
 		return delete_known(&t, force, e);
-	if (!force) {
+	/* An error of the disk may pass; without the record the rest could not be found any more. */
+	if (!force || unreadable.kind != ERR_STATE) {
 		*e = unreadable;
 		return -1;
 	}

@@ -7,7 +7,8 @@
 
 /*
  * Fault injection (configure --enable-fault-injection): the tests let the N-th wrapped system call fail.
- * RT_FAULT=N[:ERRNO] is about rt, RT_FAULT_INIT=N[:ERRNO] about init; the number of the error defaults to EIO.
+ * RT_FAULT=N[:ERRNO] is about rt, RT_FAULT_INIT=N[:ERRNO] about init; the number of the error defaults to EIO, and 0
+ * ends the process there, as SIGKILL would.
  * In other builds neither variable is looked at.
  */
 

@@ -35,26 +35,39 @@ static int wait_detached(struct launch *l, struct foreground *f, struct err *e)
 	return notify_wait(f->notify_fd, f->notify_socket, l->state.pid, l->process.pidfd, e);
 }
 
-/* The process ends, the container with it. */
+/* The process has ended: the container goes with it. */
+static int delete_after_run(struct launch *l, struct err *e)
+{
+	if (l->req->keep)
+		return 0;
+	if (state_lock(l->root_fd, l->dir_fd, l->req->id, e) == 0 &&
+	    target_destroy(l->root_fd, l->dir_fd, &l->state, -EBADF, e) == 0)
+		return 0;
+	if (!state_is_missing(e))
+		return err_hint(e, "`delete --force %.80s` removes what is left", l->req->id);
+	err_clear(e); /* somebody has deleted it: that is what was to be done */
+	return 0;
+}
+
 static int wait_and_delete(struct launch *l, struct foreground *f, int *ret_status, struct err *e)
 {
+	struct err delete_error = ERR_INIT;
 	int status;
 
 	/* Others may use it while it runs. */
 	state_unlock(l->dir_fd);
-	if (foreground_wait(f, &l->process, l->console_fd, &status, e) < 0)
-		return -1;
-	if (!l->req->keep) {
-		/* Somebody may have deleted it meanwhile: that is what was to be done. */
-		if (state_lock(l->root_fd, l->dir_fd, l->req->id, e) < 0 ||
-		    target_destroy(l->root_fd, l->dir_fd, &l->state, -EBADF, e) < 0) {
-			if (!state_is_missing(e))
-				return -1;
-			err_clear(e);
-		}
+	if (foreground_wait(f, &l->process, l->console_fd, &status, e) == 0) {
+		if (delete_after_run(l, e) < 0)
+			return -1;
+		*ret_status = status;
+		return 0;
 	}
-	*ret_status = status;
-	return 0;
+	/* Nobody would forward signals to it any more. */
+	if (launch_kill(l, &delete_error) < 0 || delete_after_run(l, &delete_error) < 0) {
+		log_warning("%s", delete_error.msg);
+		return err_hint(e, "`delete --force %.80s` removes what is left", l->req->id);
+	}
+	return -1;
 }
 
 static int run_launch(struct launch *l, struct foreground *f, int *ret_status, struct err *e)

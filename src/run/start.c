@@ -88,7 +88,7 @@ static int stop_after_poststart(struct target *t, int pidfd, struct err *e)
 
 	if (target_destroy(t->root_fd, t->dir_fd, &t->state, pidfd, &destroy_error) < 0) {
 		log_warning("%s", destroy_error.msg);
-		(void)err_hint(e, "`delete --force %s` removes what is left", t->state.id);
+		(void)err_hint(e, "%s", destroy_error.hint);
 	}
 	return -1;
 }

@@ -62,9 +62,20 @@ int target_kill(const struct state *s, int pidfd, struct err *e)
 	}
 }
 
-int target_destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, struct err *e)
+static int destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, struct err *e)
 {
 	const struct cgroup_driver *driver = cgroup_driver_get(s->cgroup.driver);
+
+	if (target_kill(s, pidfd, e) < 0)
+		return -1;
+	if (s->cgroup.path[0] != '\0' && driver->destroy(&s->cgroup, e) < 0)
+		return err_prefix(e, "remove the cgroup of \"%s\"", s->id);
+	/* After all that it records. */
+	return state_remove(root_fd, dir_fd, s->id, e);
+}
+
+int target_destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, struct err *e)
+{
 	_cleanup_arena_ struct arena arena = ARENA_INIT;
 	const struct plan_hook *hooks = NULL;
 	struct err hooks_error = ERR_INIT;
@@ -73,13 +84,8 @@ int target_destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, st
 	/* Before the config goes with the directory. */
 	if (s->has_poststop && hooks_load(dir_fd, HOOK_POSTSTOP, &arena, &hooks, &n_hooks, &hooks_error) < 0)
 		log_warning("poststop hooks of \"%s\" do not run: %s", s->id, hooks_error.msg);
-	if (target_kill(s, pidfd, e) < 0)
-		return -1;
-	if (s->cgroup.path[0] != '\0' && driver->destroy(&s->cgroup, e) < 0)
-		return err_prefix(e, "remove the cgroup of \"%s\"", s->id);
-	/* After all that it records. */
-	if (state_remove(root_fd, dir_fd, s->id, e) < 0)
-		return -1;
+	if (destroy(root_fd, dir_fd, s, pidfd, e) < 0)
+		return err_hint(e, "`delete --force %.80s` removes what is left", s->id);
 	hooks_run_all(HOOK_POSTSTOP, hooks, n_hooks, s, STATUS_STOPPED);
 	return 0;
 }

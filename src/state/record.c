@@ -238,11 +238,13 @@ int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, s
 	int r;
 
 	if (io_read_file_at(dir_fd, STATE_FILE, STATE_FILE_MAX, &text, &len, e) < 0) {
-		/* The directory without it is no missing container: it is one that was cut off, or damaged. */
-		e->kind = ERR_STATE;
-		e->errnum = 0;
-		(void)err_hint(e, "`delete --force %s` removes it", id);
-		return err_prefix(e, "container \"%s\": state", id);
+		/* Cut off before the intent.  No missing container: its directory is there. */
+		if (e->errnum == ENOENT) {
+			e->kind = ERR_STATE;
+			e->errnum = 0;
+			(void)err_hint(e, "`delete --force %s` removes it", id);
+		}
+		return err_prefix(e, "container \"%s\"", id);
 	}
 	r = state_decode(text, len, a, &s, e);
 	free(text);

@@ -148,24 +148,29 @@ int state_check_current(int root_fd, int dir_fd, const char *id, struct err *e)
 	return 0;
 }
 
+/* Opens DIR_FD once more, for reading its entries: closedir() takes the descriptor.  NULL and the error set. */
+static DIR *open_directory(int dir_fd, struct err *e)
+{
+	int fd = sys_openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (dir == NULL) {
+		(void)err_errno(e, errno, "read state directory");
+		fd_close(&fd);
+	}
+	return dir;
+}
+
 static int remove_tree(int parent_fd, const char *name, unsigned depth, struct err *e);
 
 static int remove_entries(int dir_fd, unsigned depth, struct err *e)
 {
-	/* A descriptor of its own: closedir() takes it. */
-	int fd = sys_openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	DIR *dir = open_directory(dir_fd, e);
 	struct dirent *d;
-	DIR *dir;
 	int r = 0;
 
-	if (fd < 0)
-		return err_errno(e, errno, "open state directory");
-	dir = fdopendir(fd);
-	if (dir == NULL) {
-		(void)err_errno(e, errno, "read state directory");
-		fd_close(&fd);
+	if (dir == NULL)
 		return -1;
-	}
 	while (r == 0 && (errno = 0, d = readdir(dir)) != NULL) {
 		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
 			continue;
@@ -191,7 +196,7 @@ static int remove_tree(int parent_fd, const char *name, unsigned depth, struct e
 		return err_errno(e, ELOOP, "remove %s", name);
 	fd = sys_openat(parent_fd, name, DIR_FLAGS, 0);
 	if (fd < 0)
-		return err_errno(e, errno, "open %s", name);
+		return errno == ENOENT ? 0 : err_errno(e, errno, "open %s", name);
 	if (remove_entries(fd, depth, e) < 0)
 		return -1;
 	if (sys_unlinkat(parent_fd, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
@@ -212,6 +217,27 @@ int state_remove(int root_fd, int dir_fd, const char *id, struct err *e)
 	if (remove_tree(root_fd, dead, 0, e) < 0)
 		return err_prefix(e, "remove state directory of \"%s\"", id);
 	return 0;
+}
+
+int state_remove_dead(int root_fd, const char *id, struct err *e)
+{
+	char prefix[ID_MAX + 1];
+	size_t len = (size_t)snprintf(prefix, sizeof(prefix), DEAD_PREFIX "%s-", id); /* fits: state_check_id() */
+	struct dirent *d;
+	DIR *dir = open_directory(root_fd, e);
+	int r = 0;
+
+	if (dir == NULL)
+		return -1;
+	while (r == 0 && (errno = 0, d = readdir(dir)) != NULL) {
+		/* Behind the prefix comes a pid: "a" must not take what is left of "a-b". */
+		if (strncmp(d->d_name, prefix, len) == 0 && strspn(d->d_name + len, "0123456789") == strlen(d->d_name + len))
+			r = remove_tree(root_fd, d->d_name, 0, e);
+	}
+	if (r == 0 && errno != 0)
+		r = err_errno(e, errno, "read state root");
+	(void)closedir(dir); /* it was only read */
+	return r;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -244,19 +270,12 @@ static size_t walk_ids(DIR *dir, struct arena *a, const char **names, size_t roo
 
 int state_list(int root_fd, struct arena *a, const char *const **ret, size_t *ret_n, struct err *e)
 {
-	int fd = sys_openat(root_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	DIR *dir = open_directory(root_fd, e);
 	const char **names;
 	size_t n;
-	DIR *dir;
 
-	if (fd < 0)
-		return err_errno(e, errno, "open state root");
-	dir = fdopendir(fd);
-	if (dir == NULL) {
-		(void)err_errno(e, errno, "read state root");
-		fd_close(&fd);
+	if (dir == NULL)
 		return -1;
-	}
 	n = walk_ids(dir, a, NULL, 0);
 	names = arena_new_array(a, const char *, n);
 	if (names != NULL)

@@ -87,6 +87,7 @@ int state_check_current(int root_fd, int dir_fd, const char *id, struct err *e);
 
 int state_write(int dir_fd, const struct state *s, struct err *e);
 int state_write_config(int dir_fd, const char *bytes, size_t len, struct err *e);
+/* ERR_STATE: there is none, or it can not be understood.  ERR_SYSTEM: it could not be read. */
 int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, struct err *e);
 
 /* Decodes the bytes of a state.json; strings go to the arena.  What state_read() uses, apart for tests. */
@@ -113,6 +114,9 @@ int state_identify(int pidfd, pid_t pid, struct state *s, struct err *e);
 
 /* Removes the directory: renamed to a dead name first, so that a half-removed one is no container. */
 int state_remove(int root_fd, int dir_fd, const char *id, struct err *e);
+
+/* Removes what an interrupted state_remove() of this id has left under dead names. */
+int state_remove_dead(int root_fd, const char *id, struct err *e);
 
 /* The state document of runtime.md#state, as `state` prints it and hooks get it.  OWNER is a name, or NULL where the
  * key is left out (hooks). pid is 0 when stopped. */
