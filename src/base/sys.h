@@ -95,7 +95,8 @@ ssize_t sys_sendmsg(int fd, const struct msghdr *msg, int flags); /* retries EIN
 ssize_t sys_recvmsg(int fd, struct msghdr *msg, int flags);       /* retries EINTR */
 
 #ifdef RT_FAULT_INJECTION
-/* The NUMBER-th wrapped call of this process (from 1) fails with ERRNUM; 0 = none. The first failure is printed. */
+/* The NUMBER-th wrapped call of this process (from 1) fails with ERRNUM; 0 = none.  ERRNUM 0: the process ends
+ * there, without a word or a cleanup.  The failure is printed. */
 void sys_fault_set(uint32_t number, int errnum);
 /* Calls counted so far. */
 uint32_t sys_fault_count(void);
