@@ -92,29 +92,40 @@ int home_search_passwd(int fd, uint32_t uid, char *ret, size_t size)
 	return 0;
 }
 
-/* A file of the image: it may be a FIFO, a device, a link, or huge. */
-static void find_home(struct inside *in, char *ret, size_t size)
+/* A file of the image: it may be a FIFO, a device, a link, or huge.  -1 with errno; EINVAL: no regular file. */
+static int try_open_passwd(const struct inside *in)
 {
 	/* Looked at before it is opened: to open some devices is to use them. */
 	_cleanup_fd_ int path_fd = path_try_open_in_root(in->root_fd, "/etc/passwd", O_PATH, 0);
 	_cleanup_fd_ int fd = -EBADF;
 	struct stat st;
-	int r;
+
+	if (path_fd < 0 || fstat(path_fd, &st) < 0)
+		return -1;
+	if (S_ISREG(st.st_mode))
+		fd = path_try_open_in_root(in->root_fd, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	else
+		errno = EINVAL;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.st_mode)) { /* replaced meanwhile */
+		errno = EINVAL;
+		return -1;
+	}
+	return fd_take(&fd);
+}
+
+static void find_home(struct inside *in, char *ret, size_t size)
+{
+	_cleanup_fd_ int fd = try_open_passwd(in);
 
 	memcpy(ret, "/", 2);
-	if (path_fd >= 0 && fstat(path_fd, &st) == 0 && S_ISREG(st.st_mode))
-		fd = path_try_open_in_root(in->root_fd, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
-	if (path_fd < 0 || (fd < 0 && S_ISREG(st.st_mode))) {
-		if (errno != ENOENT && errno != ENOTDIR)
-			inside_warn(in, "/etc/passwd of the container can not be opened: HOME is /");
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return;
-	}
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		inside_warn(in, "/etc/passwd of the container is not a file: HOME is /");
-		return;
-	}
-	r = home_search_passwd(fd, in->plan->process.user.uid, ret, size);
-	if (r < 0)
+	if (fd < 0)
+		inside_warn(in, "/etc/passwd of the container %s: HOME is /",
+			    errno == EINVAL ? "is not a file" : "can not be opened");
+	else if (home_search_passwd(fd, in->plan->process.user.uid, ret, size) < 0)
 		inside_warn(in, "/etc/passwd of the container can not be read: HOME is /");
 }
 
