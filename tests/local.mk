@@ -45,6 +45,7 @@ script_tests = \
 	tests/checks/check-purity \
 	tests/checks/check-init-symbols \
 	tests/checks/check-needed \
+	tests/checks/check-docs \
 	tests/fault/fault-loop \
 	tests/fuzz/check-corpus \
 	tests/golden/check-golden

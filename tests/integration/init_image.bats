@@ -36,11 +36,12 @@ host_is_whole() {
 @test "a program that keeps /proc/PID/exe during execs never writes to the host" {
 	start_waiting probe attack 4
 	wait_until grep -qx ready "$CONTAINER_LOG"
-	local i
-	for i in {1..25}; do
+	local started=0
+	while has_status "$ID" running; do
 		run_rt exec "$ID" /bin/probe argv
-		assert_success
+		[[ $status -ne 0 ]] || started=$((started + 1))
 	done
+	[[ $started -ge 3 ]]
 	wait_until has_status "$ID" stopped
 	cat "$CONTAINER_LOG" >&2
 	grep -qx 'written=0' "$CONTAINER_LOG"
@@ -55,14 +56,13 @@ host_is_whole() {
 	wait_until grep -qx ready "$CONTAINER_LOG"
 	update_config '(.linux.namespaces[] | select(.type == "pid")).path = $path' --arg path "/proc/$INIT/ns/pid"
 	set_args /bin/probe argv
-	local i
-	for i in {1..15}; do
+	local started=0
+	# The attacker's end ends the namespace, and with it what is on its way in.
+	while has_status "$ID" running; do
 		run_rt run --bundle "$BUNDLE" "$ID-b"
-		assert_success
+		[[ $status -ne 0 ]] || started=$((started + 1))
 	done
-	run_rt create --bundle "$BUNDLE" "$ID-b"
-	assert_success
-	run_rt delete --force "$ID-b"
+	[[ $started -ge 3 ]]
 	wait_until has_status "$ID" stopped
 	cat "$CONTAINER_LOG" >&2
 	grep -qx 'written=0' "$CONTAINER_LOG"
