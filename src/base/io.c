@@ -49,6 +49,18 @@ ssize_t io_read_all(int fd, void *buf, size_t size, const char *name, struct err
 	return (ssize_t)used;
 }
 
+ssize_t io_read_text(int fd, char *buf, size_t size, const char *name, struct err *e)
+{
+	ssize_t n = sys_read(fd, buf, size);
+
+	if (n < 0)
+		return err_errno(e, errno, "read %s", name);
+	if ((size_t)n == size)
+		return err_errno(e, EFBIG, "read %s: more than %zu bytes", name, size - 1);
+	buf[n] = '\0';
+	return n;
+}
+
 int io_write_file_at(int dir_fd, const char *path, const char *value, struct err *e)
 {
 	_cleanup_fd_ int fd = sys_openat(dir_fd, path, O_WRONLY | O_NOCTTY | O_CLOEXEC, 0);

@@ -15,12 +15,13 @@
 /* The half of io.h that allocates or formats: not linked into init. */
 
 #define READ_CHUNK ((size_t)4096)
+#define TEMPORARY_MODE 0600 /* what it is born with: no umask takes the owner's rights */
 
-/* Reads FD to its end into a malloc'ed buffer that grows from GUESS bytes. */
-static int read_growing(int fd, const char *path, size_t guess, size_t limit, char **ret_buf, size_t *ret_len,
+/* Reads EXPECTED bytes of FD, or to its end where the size is not known (0), into a malloc'ed buffer. */
+static int read_growing(int fd, const char *path, size_t expected, size_t limit, char **ret_buf, size_t *ret_len,
 			struct err *e)
 {
-	size_t size = guess + 1; /* one more than expected, so that the end is seen without growing */
+	size_t size = expected != 0 ? expected : READ_CHUNK;
 	size_t len = 0;
 	char *buf = malloc(size + 1);
 
@@ -32,20 +33,20 @@ static int read_growing(int fd, const char *path, size_t guess, size_t limit, ch
 			(void)err_errno(e, errno, "read %s", path);
 			goto fail;
 		}
-		if (n == 0) {
-			buf[len] = '\0';
-			*ret_buf = buf;
-			*ret_len = len;
-			return 0;
-		}
 		len += (size_t)n;
 		if (len > limit) {
 			(void)err_set(e, ERR_CONFIG, "%s: larger than %zu bytes", path, limit);
 			goto fail;
 		}
+		if (n == 0 || len == expected) {
+			buf[len] = '\0';
+			*ret_buf = buf;
+			*ret_len = len;
+			return 0;
+		}
 		if (len < size)
 			continue;
-		size += size < READ_CHUNK ? READ_CHUNK : size;
+		size *= 2;
 		larger = realloc(buf, size + 1);
 		if (larger == NULL)
 			break;
@@ -74,19 +75,19 @@ int io_read_file_at(int dir_fd, const char *path, size_t limit, char **ret_buf, 
 	if (st.st_size > 0 && (uint64_t)st.st_size > limit)
 		return err_set(e, ERR_CONFIG, "%s: larger than %zu bytes", path, limit);
 	/* A file of procfs or sysfs has no size and still has text. */
-	return read_growing(fd, path, st.st_size > 0 ? (size_t)st.st_size : READ_CHUNK - 1, limit, ret_buf, ret_len, e);
+	return read_growing(fd, path, (size_t)st.st_size, limit, ret_buf, ret_len, e);
 }
 
 /* Creates the temporary file; one that an interrupted process of the same pid has left is removed once. */
 static int open_temporary(int dir_fd, const char *name, struct err *e)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-	int fd = sys_openat(dir_fd, name, flags, 0600);
+	int fd = sys_openat(dir_fd, name, flags, TEMPORARY_MODE);
 
 	if (fd < 0 && errno == EEXIST) {
 		if (sys_unlinkat(dir_fd, name, 0) < 0 && errno != ENOENT)
 			return err_errno(e, errno, "remove stale %s", name);
-		fd = sys_openat(dir_fd, name, flags, 0600);
+		fd = sys_openat(dir_fd, name, flags, TEMPORARY_MODE);
 	}
 	if (fd < 0)
 		return err_errno(e, errno, "create %s", name);
@@ -104,7 +105,7 @@ int io_replace_file_at(int dir_fd, const char *name, const void *buf, size_t len
 	fd = open_temporary(dir_fd, temporary, e);
 	if (fd < 0)
 		return -1;
-	if (sys_fchmod(fd, mode) < 0)
+	if (mode != TEMPORARY_MODE && sys_fchmod(fd, mode) < 0)
 		(void)err_errno(e, errno, "set mode of %s", name);
 	else if (io_write_all(fd, buf, len, name, e) == 0) {
 		/* No fsync: what is written here must survive our own death, not the machine's. */

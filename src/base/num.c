@@ -11,6 +11,14 @@ static int refuse(int errnum)
 	return -1;
 }
 
+/* 16 and more: no digit. */
+static unsigned digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+}
+
 /* The digits of S in BASE up to its end, at most MAX. */
 static int parse_digits(const char *s, unsigned base, uint64_t max, uint64_t *ret)
 {
@@ -19,14 +27,14 @@ static int parse_digits(const char *s, unsigned base, uint64_t max, uint64_t *re
 	if (*s == '\0')
 		return refuse(EINVAL);
 	for (; *s != '\0'; s++) {
-		unsigned digit = (unsigned)(unsigned char)*s - '0';
+		unsigned digit = digit_value(*s);
 
 		if (digit >= base)
 			return refuse(EINVAL);
 		if (value > (max - digit) / base) {
 			/* Garbage behind a large number is garbage first. */
 			for (s++; *s != '\0'; s++)
-				if ((unsigned)(unsigned char)*s - '0' >= base)
+				if (digit_value(*s) >= base)
 					return refuse(EINVAL);
 			return refuse(ERANGE);
 		}
@@ -83,6 +91,11 @@ int num_parse_mode(const char *s, uint32_t *ret)
 		return -1;
 	*ret = (uint32_t)value;
 	return 0;
+}
+
+int num_parse_mask(const char *s, uint64_t *ret)
+{
+	return parse_digits(s, 16, UINT64_MAX, ret);
 }
 
 char *num_format_u64(uint64_t value, char buf[static 21])

@@ -17,6 +17,9 @@ int num_parse_int(const char *s, int *ret);
 /* An octal file mode up to 07777. */
 int num_parse_mode(const char *s, uint32_t *ret);
 
+/* A mask as procfs shows it: hexadecimal in lower case, without 0x. */
+int num_parse_mask(const char *s, uint64_t *ret);
+
 /* VALUE in decimal into BUF, which holds at least 21 bytes.  Returns BUF. */
 char *num_format_u64(uint64_t value, char buf[static 21]);
 

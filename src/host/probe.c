@@ -33,8 +33,9 @@ static ssize_t read_fact(const char *path, char *buf, size_t size)
 
 	if (fd < 0)
 		return -1;
-	n = io_read_all(fd, buf, size - 1, path, &ignored);
-	buf[n < 0 ? 0 : n] = '\0';
+	n = io_read_text(fd, buf, size, path, &ignored);
+	if (n < 0)
+		buf[0] = '\0';
 	return n;
 }
 
@@ -52,17 +53,25 @@ static unsigned last_capability(void)
  * Of the effective capabilities, those that the bounding set has.  execve(2) gives root no more than that set, so that
  * a full effective set needs no look; what is not effective can not be granted anyhow.
  */
-static uint64_t bounding_set(uint64_t effective, unsigned last)
+static int read_bounding_set(struct host *h, struct err *e)
 {
-	uint64_t set = 0;
+	static const char key[] = "\nCapBnd:\t";
+	static char text[SMALL_MAX];
+	uint64_t set;
+	char *line;
 
-	if (effective == (2ULL << last) - 1)
-		return effective;
-	for (unsigned cap = 0; cap <= last; cap++) {
-		if ((effective & (1ULL << cap)) && sys_prctl(PR_CAPBSET_READ, cap, 0, 0, 0) > 0)
-			set |= 1ULL << cap;
+	h->caps_bounding = h->caps_effective;
+	if (h->caps_effective == (2ULL << h->cap_last) - 1)
+		return 0;
+	line = read_fact("/proc/self/status", text, sizeof(text)) > 0 ? strstr(text, key) : NULL;
+	if (line != NULL) {
+		line += sizeof(key) - 1;
+		line[strcspn(line, "\n")] = '\0';
 	}
-	return set;
+	if (line == NULL || num_parse_mask(line, &set) < 0)
+		return err_set(e, ERR_SYSTEM, "/proc/self/status does not show the bounding set");
+	h->caps_bounding &= set;
+	return 0;
 }
 
 static int probe_identity(struct host *h, struct err *e)
@@ -83,7 +92,8 @@ static int probe_identity(struct host *h, struct err *e)
 		return err_errno(e, errno, "capget");
 	h->caps_effective = (uint64_t)data[1].effective << 32 | data[0].effective;
 	h->cap_last = last_capability();
-	h->caps_bounding = bounding_set(h->caps_effective, h->cap_last);
+	if (read_bounding_set(h, e) < 0)
+		return -1;
 	if (stat("/proc/self/ns/user", &st) < 0)
 		return err_errno(e, errno, "/proc/self/ns/user");
 	h->in_userns = st.st_ino != INITIAL_USERNS;

@@ -83,17 +83,14 @@ int process_pid_of(int pidfd, pid_t *ret, struct err *e)
 	char text[1024];
 	_cleanup_fd_ int fd = -EBADF;
 	char *line;
-	ssize_t n;
 	int pid;
 
 	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd); /* fits by construction */
 	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
 	if (fd < 0)
 		return err_errno(e, errno, "open %s", path);
-	n = io_read_all(fd, text, sizeof(text) - 1, path, e);
-	if (n < 0)
+	if (io_read_text(fd, text, sizeof(text), path, e) < 0)
 		return -1;
-	text[n] = '\0';
 	line = strstr(text, "\nPid:");
 	if (line == NULL)
 		return err_set(e, ERR_INTERNAL, "descriptor %d is no pidfd", pidfd);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,15 @@
  * would end in it. */
 static int open_standard_fds(struct err *e)
 {
+	struct pollfd p[3] = { { .fd = 0 }, { .fd = 1 }, { .fd = 2 } };
 	int fd;
 
+	/* One look at all three. */
+	if (poll(p, 3, 0) < 0)
+		return err_errno(e, errno, "look at descriptors 0 to 2");
 	for (fd = 0; fd <= 2; fd++) {
-		if (fcntl(fd, F_GETFD) >= 0)
+		/* To poll(2) one opened with O_PATH is closed too: ask. */
+		if ((p[fd].revents & POLLNVAL) == 0 || fcntl(fd, F_GETFD) >= 0)
 			continue;
 		/* The lowest free number is FD itself: the ones below are open.  Not O_CLOEXEC: the container gets it. */
 		if (sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0) != fd)

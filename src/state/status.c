@@ -30,14 +30,11 @@ int state_read_boot_id(char buf[static STATE_BOOT_ID_SIZE], struct err *e)
 {
 	static const char path[] = "/proc/sys/kernel/random/boot_id";
 	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-	ssize_t n;
 
 	if (fd < 0)
 		return err_errno(e, errno, "open %s", path);
-	n = io_read_all(fd, buf, STATE_BOOT_ID_SIZE - 1, path, e);
-	if (n < 0)
+	if (io_read_text(fd, buf, STATE_BOOT_ID_SIZE, path, e) < 0)
 		return -1;
-	buf[n] = '\0';
 	buf[strcspn(buf, "\n")] = '\0';
 	return 0;
 }
@@ -62,18 +59,15 @@ static int parse_start_time(char *text, uint64_t *ret)
 int state_read_start_time(pid_t pid, uint64_t *ret, struct err *e)
 {
 	char path[sizeof("/proc//stat") + 11];
-	char text[STAT_SIZE + 1];
+	char text[STAT_SIZE];
 	_cleanup_fd_ int fd = -EBADF;
-	ssize_t n;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid); /* fits by construction */
 	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
 	if (fd < 0)
 		return err_errno(e, errno, "open %s", path);
-	n = io_read_all(fd, text, STAT_SIZE, path, e);
-	if (n < 0)
+	if (io_read_text(fd, text, sizeof(text), path, e) < 0)
 		return -1;
-	text[n] = '\0';
 	if (parse_start_time(text, ret) < 0)
 		return err_set(e, ERR_SYSTEM, "%s: no start time in it", path);
 	return 0;

@@ -149,6 +149,49 @@ static void test_read_all(void **state)
 	assert_int_equal(e.errnum, EFBIG);
 }
 
+static void test_read_text(void **state)
+{
+	struct place *p = *state;
+	struct err e = ERR_INIT;
+	_cleanup_fd_ int fd = -EBADF;
+	char buf[9] = "xxxxxxxx";
+
+	put(p, "file", "1234567");
+	fd = openat(p->fd, "file", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(io_read_text(fd, buf, 8, "file", &e), 7);
+	assert_string_equal(buf, "1234567");
+	/* A text that leaves no room for the NUL may be longer than what was seen of it. */
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_fails_with(io_read_text(fd, buf, 7, "file", &e), &e, ERR_SYSTEM, "read file: more than 6 bytes");
+	assert_int_equal(e.errnum, EFBIG);
+	assert_int_equal(io_read_text(fd, buf, 8, "file", &e), 0);
+	assert_string_equal(buf, "");
+}
+
+/* Around the sizes at which the buffer grows; /proc/version is one whose size nobody knows. */
+static void test_read_file_sizes(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 4095, 4096, 4097, 8192, 8193 };
+	static char text[8194];
+	struct place *p = *state;
+	struct err e = ERR_INIT;
+	char *buf = NULL;
+	size_t len = 0;
+	size_t i;
+
+	memset(text, 'x', sizeof(text) - 1);
+	for (i = 0; i < N_OF(sizes); i++) {
+		put(p, "file", text + sizeof(text) - 1 - sizes[i]);
+		assert_succeeds(io_read_file_at(p->fd, "file", 8193, &buf, &len, &e), &e);
+		assert_int_equal(len, sizes[i]);
+		assert_int_equal(strlen(buf), sizes[i]);
+		free(buf);
+	}
+	assert_succeeds(io_read_file_at(AT_FDCWD, "/proc/version", 8193, &buf, &len, &e), &e);
+	assert_int_equal(buf[len - 1], '\n');
+	free(buf);
+}
+
 static void test_write_file(void **state)
 {
 	struct place *p = *state;
@@ -394,6 +437,8 @@ int main(void)
 		place_test(test_read_grows),
 		place_test(test_fifo_and_device_are_refused),
 		place_test(test_read_all),
+		place_test(test_read_text),
+		place_test(test_read_file_sizes),
 		place_test(test_write_file),
 		place_test(test_replace),
 		place_test(test_replace_over_a_stale_temporary),

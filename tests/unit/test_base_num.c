@@ -102,6 +102,27 @@ static void test_mode(void **state)
 	assert_int_equal(errno, EINVAL);
 }
 
+static void test_mask(void **state)
+{
+	static const char *const wrong[] = { "", " 1", "0x1", "1F", "1g", "1\n", "-1", "fg" };
+	uint64_t mask = 7;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N_OF(wrong); i++) {
+		errno = 0;
+		assert_int_equal(num_parse_mask(wrong[i], &mask), -1);
+		assert_int_equal(errno, EINVAL);
+	}
+	assert_int_equal(num_parse_mask("10000000000000000", &mask), -1);
+	assert_int_equal(errno, ERANGE);
+	assert_true(mask == 7);
+	assert_int_equal(num_parse_mask("000001ffffffff09", &mask), 0);
+	assert_true(mask == 0x1ffffffff09);
+	assert_int_equal(num_parse_mask("ffffffffffffffff", &mask), 0);
+	assert_true(mask == UINT64_MAX);
+}
+
 static void test_format(void **state)
 {
 	char buf[21];
@@ -116,7 +137,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_garbage), cmocka_unit_test(test_u64),  cmocka_unit_test(test_i64),
-		cmocka_unit_test(test_narrow),  cmocka_unit_test(test_mode), cmocka_unit_test(test_format),
+		cmocka_unit_test(test_narrow),  cmocka_unit_test(test_mode),
+		cmocka_unit_test(test_mask),    cmocka_unit_test(test_format),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
