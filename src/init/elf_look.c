@@ -90,7 +90,8 @@ static void look_at_elf(const char *head, size_t len, struct program_facts *f, c
 		memcpy(&ph, head + at, sizeof(ph));
 		if (ph.p_type != PT_INTERP)
 			continue;
-		if (ph.p_filesz == 0 || ph.p_filesz >= HEAD_SIZE || ph.p_offset > len || ph.p_filesz > len - ph.p_offset)
+		if (ph.p_filesz == 0 || ph.p_filesz >= HEAD_SIZE || ph.p_offset > len ||
+		    ph.p_filesz > len - ph.p_offset)
 			return;
 		memcpy(interpreter, head + ph.p_offset, (size_t)ph.p_filesz);
 		interpreter[ph.p_filesz] = '\0';

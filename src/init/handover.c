@@ -37,15 +37,17 @@ static int check_hello(const struct message *m, const struct message_hello *hell
 
 static int map_plan(struct inside *in, int fd, const struct message_hello *hello, struct err *e)
 {
-	const struct plan *plan = mmap(PLAN_ADDRESS, hello->plan_size, PROT_READ, MAP_PRIVATE | MAP_FIXED_NOREPLACE, fd, 0);
+	const struct plan *plan =
+		mmap(PLAN_ADDRESS, hello->plan_size, PROT_READ, MAP_PRIVATE | MAP_FIXED_NOREPLACE, fd, 0);
 
 	if (plan == MAP_FAILED)
 		return err_errno(e, errno, "map the plan");
 	if (plan != PLAN_ADDRESS)
 		return err_set(e, ERR_INTERNAL, "map the plan: the kernel chose another address");
 	if (plan->version != PLAN_VERSION || plan->n_fds != hello->n_fds)
-		return err_set(e, ERR_INTERNAL, "the plan (version %u, %u descriptors) is not the one that was announced",
-			       plan->version, plan->n_fds);
+		return err_set(e, ERR_INTERNAL,
+			       "the plan (version %u, %u descriptors) is not the one that was announced", plan->version,
+			       plan->n_fds);
 	in->plan = plan;
 	in->filter = (const char *)plan + hello->filter_offset;
 	in->filter_len = hello->filter_len;

@@ -77,7 +77,8 @@ int home_search_passwd(int fd, uint32_t uid, char *ret, size_t size)
 			buf[used++] = '\n';
 		while ((newline = memchr(line, '\n', used - (size_t)(line - buf))) != NULL) {
 			*newline = '\0';
-			if (!is_skipping && strlen(line) == (size_t)(newline - line) && match_line(line, uid, ret, size))
+			if (!is_skipping && strlen(line) == (size_t)(newline - line) &&
+			    match_line(line, uid, ret, size))
 				return 1;
 			is_skipping = false;
 			line = newline + 1;

@@ -22,7 +22,8 @@ int main(int argc, char **argv)
 		return 127;
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = SIG_IGN;
-	(void)sigaction(SIGPIPE, &action, NULL); /* a reader that has gone is an error, not an end; valid signals can not fail */
+	/* A reader that has gone is an error, not an end; valid signals can not fail. */
+	(void)sigaction(SIGPIPE, &action, NULL);
 	action.sa_handler = SIG_DFL;
 	(void)sigaction(SIGCHLD, &action, NULL); /* an ignored one would take the hooks' exit statuses away */
 	(void)fcntl(in.sock, F_SETFD, FD_CLOEXEC); /* a bad number fails in the handover */

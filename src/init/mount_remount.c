@@ -20,8 +20,8 @@ static int remount_superblock(const struct inside *in, const struct plan_mount *
 		return err_errno(e, errno, "look at the mount's flags");
 	if (procfs_name_fd(in, fd, path, e) < 0)
 		return -1;
-	if (sys_mount(NULL, path, NULL, (old & ~(unsigned long)MS_RDONLY) | (unsigned long)m->ms_flags | MS_REMOUNT, m->data) <
-	    0)
+	if (sys_mount(NULL, path, NULL, (old & ~(unsigned long)MS_RDONLY) | (unsigned long)m->ms_flags | MS_REMOUNT,
+		      m->data) < 0)
 		return err_errno(e, errno, "remount");
 	return 0;
 }
@@ -40,7 +40,8 @@ static int remount_bind(const struct inside *in, const struct plan_mount *m, int
 		old &= ~(unsigned long)MS_RDONLY;
 	if (procfs_name_fd(in, fd, path, e) < 0)
 		return -1;
-	if (sys_mount(NULL, path, NULL, old | ((unsigned long)m->ms_flags & mount_flags) | MS_REMOUNT | MS_BIND, NULL) < 0)
+	if (sys_mount(NULL, path, NULL, old | ((unsigned long)m->ms_flags & mount_flags) | MS_REMOUNT | MS_BIND,
+		      NULL) < 0)
 		return err_errno(e, errno, "remount");
 	return 0;
 }

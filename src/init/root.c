@@ -25,7 +25,8 @@ static int open_host_root(const struct inside *in, struct err *e)
 
 		(void)err_errno(e, saved, "open root file system %s", in->plan->root.path);
 		if (saved == EACCES)
-			(void)err_hint(e, "the container's user needs the right to search (x) in every directory of the path");
+			(void)err_hint(e, "the container's user needs the right to search (x) in every directory "
+					  "of the path");
 	}
 	return fd;
 }
@@ -125,7 +126,8 @@ static int pivot(const struct inside *in, struct err *e)
 	if (sys_pivot_root(".", ".") < 0) {
 		(void)err_errno(e, errno, "pivot_root to %s", in->plan->root.path);
 		if (e->errnum == EINVAL)
-			(void)err_hint(e, "the host's root may be an initramfs, which can not be pivoted from: --no-pivot");
+			(void)err_hint(e, "the host's root may be an initramfs, which can not be pivoted from: "
+					  "--no-pivot");
 		return -1;
 	}
 	if (sys_fchdir(old_root) < 0)

@@ -38,7 +38,8 @@ int seccomp_load(struct inside *in, struct err *e)
 	if (listener < 0) {
 		(void)err_errno(e, errno, "load the filter (%u instructions)", in->filter_len);
 		if (e->errnum == EACCES)
-			(void)err_hint(e, "without noNewPrivileges this needs CAP_SYS_ADMIN in the container's user namespace");
+			(void)err_hint(e, "without noNewPrivileges this needs CAP_SYS_ADMIN in the container's "
+					  "user namespace");
 		return -1;
 	}
 	if (has_listener)

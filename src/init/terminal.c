@@ -65,7 +65,8 @@ static int open_slave(int master, struct err *e)
 
 static int set_size(const struct inside *in, int fd, struct err *e)
 {
-	struct winsize size = { .ws_row = in->plan->process.terminal.height, .ws_col = in->plan->process.terminal.width };
+	struct winsize size = { .ws_row = in->plan->process.terminal.height,
+				.ws_col = in->plan->process.terminal.width };
 
 	if (size.ws_row == 0 && size.ws_col == 0)
 		return 0;

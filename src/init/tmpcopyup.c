@@ -48,7 +48,8 @@ static int copy_attributes(int dir_fd, const char *name, const struct stat *st, 
 
 static int copy_file(int source_dir, int target_dir, const char *name, const struct stat *st, struct err *e)
 {
-	_cleanup_fd_ int in = sys_openat(source_dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+	_cleanup_fd_ int in =
+		sys_openat(source_dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
 	_cleanup_fd_ int out = -EBADF;
 	struct stat now;
 	ssize_t n;

@@ -167,8 +167,10 @@ static int serve(struct running *r, struct err *e)
 
 	for (;;) {
 		struct pollfd p[COUNT] = {
-			[IN] = { .fd = r->in, .events = POLLOUT },       [OUT] = { .fd = r->out.fd, .events = POLLIN },
-			[ERR] = { .fd = r->err.fd, .events = POLLIN },   [EXEC] = { .fd = r->exec_error, .events = POLLIN },
+			[IN] = { .fd = r->in, .events = POLLOUT },
+			[OUT] = { .fd = r->out.fd, .events = POLLIN },
+			[ERR] = { .fd = r->err.fd, .events = POLLIN },
+			[EXEC] = { .fd = r->exec_error, .events = POLLIN },
 			[PROCESS] = { .fd = r->process.pidfd, .events = POLLIN },
 		};
 		int64_t left = r->deadline - now_ms();

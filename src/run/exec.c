@@ -21,7 +21,8 @@
 #define PROC_CGROUP_MAX 8192
 
 /* A JSON document that lives as long as the launch. */
-static int read_document(struct launch *l, int dir_fd, const char *path, const char **ret, size_t *ret_len, struct err *e)
+static int read_document(struct launch *l, int dir_fd, const char *path, const char **ret, size_t *ret_len,
+			 struct err *e)
 {
 	char *bytes = NULL;
 	size_t len = 0;

@@ -54,7 +54,8 @@ int startup_check_fds(unsigned n, struct err *e)
 
 	for (i = 0; i < n; i++) {
 		if (fcntl((int)(3 + i), F_GETFD) < 0)
-			return err_set(e, ERR_USAGE, "cannot preserve %u descriptors: descriptor %u is not open", n, 3 + i);
+			return err_set(e, ERR_USAGE, "cannot preserve %u descriptors: descriptor %u is not open", n,
+				       3 + i);
 	}
 	return 0;
 }

@@ -84,7 +84,8 @@ int state_lock(int root_fd, int dir_fd, const char *id, struct err *e)
 		if (waited >= LOCK_WAIT_MS) {
 			pid = find_holder(dir_fd);
 			if (pid > 0)
-				return err_set(e, ERR_STATE, "container \"%s\" is busy: process %d holds its lock", id, pid);
+				return err_set(e, ERR_STATE, "container \"%s\" is busy: process %d holds its lock", id,
+					       pid);
 			return err_set(e, ERR_STATE, "container \"%s\" is busy: another process holds its lock", id);
 		}
 		(void)nanosleep(&pause, NULL); /* a shorter pause only tries sooner */

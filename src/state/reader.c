@@ -6,7 +6,8 @@
 
 static int refuse(const struct reader *r, const char *what, struct err *e)
 {
-	return err_set(e, ERR_STATE, "not a state document: %s, %zu bytes before its end", what, (size_t)(r->end - r->p));
+	return err_set(e, ERR_STATE, "not a state document: %s, %zu bytes before its end", what,
+		       (size_t)(r->end - r->p));
 }
 
 static void skip_blanks(struct reader *r)

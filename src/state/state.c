@@ -231,7 +231,8 @@ int state_remove_dead(int root_fd, const char *id, struct err *e)
 		return -1;
 	while (r == 0 && (errno = 0, d = readdir(dir)) != NULL) {
 		/* Behind the prefix comes a pid: "a" must not take what is left of "a-b". */
-		if (strncmp(d->d_name, prefix, len) == 0 && strspn(d->d_name + len, "0123456789") == strlen(d->d_name + len))
+		if (strncmp(d->d_name, prefix, len) == 0 &&
+		    strspn(d->d_name + len, "0123456789") == strlen(d->d_name + len))
 			r = remove_tree(root_fd, d->d_name, 0, e);
 	}
 	if (r == 0 && errno != 0)
