@@ -37,6 +37,9 @@ static int undo_remove_directory(void *launch, struct err *e)
 {
 	const struct launch *l = launch;
 
+	/* Not ours any more, if we never got its lock: a `delete --force` came in between. */
+	if (state_check_current(l->root_fd, l->dir_fd, l->state.id, e) < 0)
+		return state_is_missing(e) ? 0 : -1;
 	return state_remove(l->root_fd, l->dir_fd, l->state.id, e);
 }
 

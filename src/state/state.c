@@ -204,16 +204,24 @@ static int remove_tree(int parent_fd, const char *name, unsigned depth, struct e
 	return 0;
 }
 
+/* The usual two files without a look at what there is.  The rest, if there is any, is for remove_tree(). */
+static void remove_own_files(int dir_fd)
+{
+	(void)sys_unlinkat(dir_fd, STATE_FILE, 0);        /* what fails here fails there, and is told */
+	(void)sys_unlinkat(dir_fd, STATE_CONFIG_FILE, 0); /* as above */
+}
+
 int state_remove(int root_fd, int dir_fd, const char *id, struct err *e)
 {
 	char dead[ID_MAX + 1];
 
 	(void)snprintf(dead, sizeof(dead), DEAD_PREFIX "%s-%d", id, (int)getpid()); /* fits: state_check_id() */
-	if (state_check_current(root_fd, dir_fd, id, e) < 0)
-		return -1;
 	/* First: from here on the id is free and nobody takes a half-removed directory for a container. */
 	if (sys_renameat2(root_fd, id, root_fd, dead, 0) < 0)
 		return err_errno(e, errno, "rename state directory of \"%s\"", id);
+	remove_own_files(dir_fd);
+	if (sys_unlinkat(root_fd, dead, AT_REMOVEDIR) == 0)
+		return 0;
 	if (remove_tree(root_fd, dead, 0, e) < 0)
 		return err_prefix(e, "remove state directory of \"%s\"", id);
 	return 0;

@@ -109,10 +109,11 @@ int state_open_process(const struct state *s, int *ret_pidfd, struct err *e);
  * given out, so that a signal goes to exactly the process that was looked at. */
 int state_get_status(int dir_fd, const struct state *s, enum state_status *ret, int *ret_pidfd, struct err *e);
 
-/* Fills pid, start time and pidfs inode from a pidfd. */
+/* Fills pid and pidfs inode from a pidfd, or the start time where there is no pidfs. */
 int state_identify(int pidfd, pid_t pid, struct state *s, struct err *e);
 
-/* Removes the directory: renamed to a dead name first, so that a half-removed one is no container. */
+/* Removes the directory DIR_FD, which is locked, so that it is the one of ID: renamed to a dead name first, so that a
+ * half-removed one is no container. */
 int state_remove(int root_fd, int dir_fd, const char *id, struct err *e);
 
 /* Removes what an interrupted state_remove() of this id has left under dead names. */

@@ -90,7 +90,8 @@ int state_identify(int pidfd, pid_t pid, struct state *s, struct err *e)
 	uint64_t inode = 0;
 	uint64_t start_time = 0;
 
-	if (read_pidfs_inode(pidfd, &inode, e) < 0 || state_read_start_time(pid, &start_time, e) < 0)
+	/* The inode says more than the time, and costs less. */
+	if (read_pidfs_inode(pidfd, &inode, e) < 0 || (inode == 0 && state_read_start_time(pid, &start_time, e) < 0))
 		return err_prefix(e, "identify process %d", (int)pid);
 	s->pid = pid;
 	s->pid_start_time = start_time;
