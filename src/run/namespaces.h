@@ -7,7 +7,8 @@
 #include "base/err.h"
 #include "plan/plan.h"
 
-/* Opens the namespace of KIND that PLAN joins and verifies its type, so that init joins what the config says. */
+/* Opens the namespace of KIND that PLAN joins and verifies its type, so that init joins what the config says.  rt's own
+ * is refused where PLAN changes it: its name, or a sysctl. */
 int namespace_open(const struct plan *plan, enum ns_kind kind, struct err *e);
 
 /* CLONE_NEW* of all that are new or joined: what `exec` has to enter. */
