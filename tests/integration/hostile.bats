@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+# A hostile image, container or neighbour, and a careless configuration.  What descriptors of the runtime's binary are
+# good for is in init_image.bats (CVE-2019-5736).
+load helpers
+
+user_namespace() {
+	update_config '.linux.namespaces += [{ type: "user" }]
+		| .linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
+		| .linux.gidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]'
+	# The container's root is a stranger on the host: it must reach its root file system.
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$T" "$BUNDLE"
+}
+
+# A bind mount of $T/volume at $1.
+volume() {
+	mkdir -p "$T/volume"
+	update_config '.mounts += [{ destination: $d, type: "bind", source: $s, options: ["rbind", "rw"] }]' \
+		--arg d "$1" --arg s "$T/volume"
+}
+
+# ---- links of the image in the place of mount points ---------------------------------------------------------------
+
+@test "a volume that a link of the image leads to /dev stays as it is" {
+	volume /data
+	echo precious >"$T/volume/ptmx"
+	ln -s /dev "$ROOTFS/data"
+	run_bundle
+	assert_refused '/dev is covered'
+	assert_equal "$(ls "$T/volume")" ptmx
+	assert_equal "$(<"$T/volume/ptmx")" precious
+	# The image's own /dev, and one that is missing.
+	update_config '.mounts |= map(select(.destination | startswith("/dev") | not))'
+	run_bundle
+	assert_refused '/dev is covered'
+	rmdir "$ROOTFS/dev"
+	run_bundle
+	assert_refused '/dev is covered'
+	assert_equal "$(ls "$T/volume")" ptmx
+}
+
+@test "a volume that a link of the image leads to / is refused" {
+	volume /data
+	local target
+	for target in / /proc/.. ../.. data/../..; do
+		ln -sfn "$target" "$ROOTFS/data"
+		run_bundle
+		assert_failure
+		assert_nothing_left
+	done
+	ln -sfn / "$ROOTFS/data"
+	run_bundle
+	assert_refused "link to the container's root"
+}
+
+# ---- namespaces of the host, joined --------------------------------------------------------------------------------
+
+@test "a sysctl of a joined namespace that is the host's is refused" {
+	local before
+	before=$(</proc/sys/net/ipv4/ip_default_ttl)
+	update_config '(.linux.namespaces[] | select(.type == "network")).path = "/proc/self/ns/net"
+		| .linux.sysctl = { "net.ipv4.ip_default_ttl": "61" } | .mounts |= map(select(.type != "sysfs"))'
+	run_bundle
+	assert_refused "network namespace: /proc/self/ns/net is the host's"
+	assert_equal "$(</proc/sys/net/ipv4/ip_default_ttl)" "$before"
+	update_config 'del(.linux.sysctl)'
+	run_bundle
+	assert_success
+}
+
+@test "a name for a joined uts namespace that is the host's is refused, unless it is the host's" {
+	local before
+	before=$(hostname)
+	update_config '(.linux.namespaces[] | select(.type == "uts")).path = "/proc/self/ns/uts"'
+	run_bundle
+	assert_refused "uts namespace: /proc/self/ns/uts is the host's"
+	assert_equal "$(hostname)" "$before"
+	update_config '.hostname = $name' --arg name "$before"
+	run_bundle
+	assert_success
+}
+
+# ---- containers that have changed what exec relies on --------------------------------------------------------------
+
+@test "exec in a user namespace whose /proc is missing" {
+	user_namespace
+	update_config '.mounts |= map(select(.type != "proc")) | .linux.maskedPaths = [] | .linux.readonlyPaths = []'
+	start_waiting /bin/sleep 100
+	run_rt exec "$ID" /bin/echo fine
+	assert_success
+	assert_output fine
+}
+
+@test "what waits for start has no procfs in its hands" {
+	run_rt create --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+	assert_success
+	local fd n=0
+	for fd in "/proc/$(<"$T/pid")/fd"/*; do
+		n=$((n + 1))
+		[[ $(stat -Lfc %T "$fd") != proc ]] || fail "$fd is of a procfs"
+	done
+	((n > 3))
+}
+
+# ---- standard streams ----------------------------------------------------------------------------------------------
+
+@test "a file, directory or device of the host that is read as standard input keeps its owner" {
+	update_config '.process.user = { uid: 1000, gid: 1000 } | .process.args = ["/bin/true"]'
+	mkdir "$T/dir"
+	echo secret >"$T/file"
+	mknod "$T/zero" c 1 5
+	mkfifo "$T/fifo"
+	local f
+	for f in dir file zero; do
+		rt run --bundle "$BUNDLE" "$ID" <"$T/$f" >"$T/out" 2>"$T/err"
+		assert_equal "$(stat -c %u "$T/$f")" 0
+	done
+	# What is written, and pipes, are the program's to open anew: /dev/stdout of another user.
+	rt run --bundle "$BUNDLE" "$ID" <>"$T/fifo" >"$T/out" 2>"$T/err"
+	assert_equal "$(stat -c %u "$T/fifo" "$T/out" "$T/err")" $'1000\n1000\n1000'
+}
