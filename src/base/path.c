@@ -130,6 +130,25 @@ static int walk_step(int root_fd, struct walk *w, int dir_fd, mode_t mode, int *
 	return splice_link(w, dir_fd, name, end);
 }
 
+/* Most often it is the last component alone that is missing.  -1: that is not so, or not so simple. */
+static int make_last(int root_fd, const char *path, mode_t mode)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_fd_ int parent = -EBADF;
+	char text[PATH_MAX];
+	size_t len = slash != NULL ? (size_t)(slash - path) : 0;
+
+	if (slash == NULL || len >= sizeof(text) || slash[1] == '\0' || strcmp(slash, "/.") == 0 || strcmp(slash, "/..") == 0)
+		return -1;
+	memcpy(text, path, len);
+	text[len] = '\0';
+	parent = path_try_open_in_root(root_fd, len > 0 ? text : "/", DIR_FLAGS, 0);
+	/* EEXIST: a dangling link, or somebody was faster. */
+	if (parent < 0 || sys_mkdirat(parent, slash + 1, mode) < 0)
+		return -1;
+	return sys_openat(parent, slash + 1, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+}
+
 int path_mkdirs_in_root(int root_fd, const char *path, mode_t mode, struct err *e)
 {
 	struct walk w;
@@ -141,6 +160,9 @@ int path_mkdirs_in_root(int root_fd, const char *path, mode_t mode, struct err *
 		return fd_take(&dir_fd);
 	if (errno != ENOENT)
 		return err_errno(e, errno, "open %s in the root file system", path);
+	dir_fd = make_last(root_fd, path, mode);
+	if (dir_fd >= 0)
+		return fd_take(&dir_fd);
 	if (len + 2 > sizeof(w.path))
 		return err_errno(e, ENAMETOOLONG, "make directory %s", path);
 

@@ -39,7 +39,7 @@ int credentials_set_identity(struct inside *in, struct err *e)
 		return -1;
 	}
 	/* Else a user other than root keeps nothing that the capabilities step could choose from. */
-	if (in->plan->process.caps.set && sys_prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+	if (in->plan->process.caps.set && u->uid != 0 && sys_prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
 		return err_errno(e, errno, "keep capabilities");
 	if (sys_setresgid(u->gid, u->gid, u->gid) < 0) {
 		(void)err_errno(e, errno, "become group %u", u->gid);
@@ -82,10 +82,13 @@ static uint64_t limit_to(struct inside *in, uint64_t wanted, uint64_t possible, 
 	return wanted & possible;
 }
 
-static int raise_ambient(struct inside *in, uint64_t ambient, struct err *e)
+static int raise_ambient(struct inside *in, uint64_t ambient, uint64_t possible, struct err *e)
 {
 	unsigned long cap;
 
+	/* capset(2) has taken away what is not both permitted and inheritable. */
+	if (possible == 0)
+		return 0;
 	if (sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
 		return err_errno(e, errno, "clear ambient capabilities");
 	for (cap = 0; cap < CAPS_MAX; cap++) {
@@ -104,6 +107,7 @@ int credentials_set_capabilities(struct inside *in, struct err *e)
 	uint64_t permitted;
 	uint64_t effective;
 	uint64_t inheritable;
+	uint64_t ambient;
 
 	if (get_permitted(&have, e) < 0)
 		return -1;
@@ -115,7 +119,8 @@ int credentials_set_capabilities(struct inside *in, struct err *e)
 				 (unsigned long long)effective, (unsigned long long)permitted,
 				 (unsigned long long)inheritable);
 	/* Ambient needs both sets, so it comes last. */
-	return raise_ambient(in, limit_to(in, c->ambient, permitted & inheritable, "ambient"), e);
+	ambient = limit_to(in, c->ambient, permitted & inheritable, "ambient");
+	return raise_ambient(in, ambient, permitted & inheritable, e);
 }
 
 int credentials_set_no_new_privs(struct inside *in, struct err *e)

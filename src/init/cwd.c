@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -30,8 +31,11 @@ static int check_inside(struct err *e)
 int cwd_enter(struct inside *in, struct err *e)
 {
 	const char *cwd = in->plan->process.cwd;
-	_cleanup_fd_ int fd = path_try_open_in_root(in->root_fd, cwd, O_PATH | O_DIRECTORY, 0);
+	_cleanup_fd_ int fd = -EBADF;
 
+	if (strcmp(cwd, "/") == 0) /* needs no lookup and can not be outside */
+		return sys_chdir("/") < 0 ? err_errno(e, errno, "chdir to /") : 0;
+	fd = path_try_open_in_root(in->root_fd, cwd, O_PATH | O_DIRECTORY, 0);
 	if (fd >= 0 && sys_fchdir(fd) == 0)
 		return check_inside(e);
 	if (errno == EACCES || errno == EPERM) {

@@ -141,12 +141,15 @@ static int make_device(struct inside *in, const struct plan_device *d, struct er
 	return d->bind ? bind_node(in, d, parent, name, e) : make_node(d, parent, name, e);
 }
 
-static bool is_link_wanted(const struct inside *in, const struct plan_link *l)
+/* PREVIOUS was wanted just now, or is NULL. */
+static bool is_link_wanted(const struct inside *in, const struct plan_link *l, const struct plan_link *previous)
 {
 	_cleanup_fd_ int fd = -EBADF;
 
 	/* /proc/self of a pid namespace that this process is not in yet leads nowhere. */
 	if (l->only_if_exists == NULL || namespaces_is_late_left(in))
+		return true;
+	if (previous != NULL && previous->only_if_exists != NULL && strcmp(previous->only_if_exists, l->only_if_exists) == 0)
 		return true;
 	fd = path_try_open_in_root(in->root_fd, l->only_if_exists, O_PATH | O_NOFOLLOW, 0);
 	return fd >= 0;
@@ -176,11 +179,8 @@ static int make_link(struct inside *in, const struct plan_link *l, struct err *e
 {
 	char name[NAME_MAX + 1];
 	_cleanup_fd_ int owned = -EBADF;
-	int parent;
+	int parent = open_parent(in, l->path, name, &owned, e);
 
-	if (!is_link_wanted(in, l))
-		return 0;
-	parent = open_parent(in, l->path, name, &owned, e);
 	if (parent < 0)
 		return -1;
 	if (sys_symlinkat(l->target, parent, name) == 0)
@@ -192,6 +192,7 @@ static int make_link(struct inside *in, const struct plan_link *l, struct err *e
 
 int devices_make(struct inside *in, struct err *e)
 {
+	const struct plan_link *previous = NULL;
 	unsigned i;
 
 	/* Without mounts it is opened here. */
@@ -200,9 +201,15 @@ int devices_make(struct inside *in, struct err *e)
 	for (i = 0; i < in->plan->n_devices; i++)
 		if (make_device(in, &in->plan->devices[i], e) < 0)
 			return err_prefix(e, "%s", in->plan->devices[i].path);
-	for (i = 0; i < in->plan->n_links; i++)
-		if (make_link(in, &in->plan->links[i], e) < 0)
-			return err_prefix(e, "%s", in->plan->links[i].path);
+	for (i = 0; i < in->plan->n_links; i++) {
+		const struct plan_link *l = &in->plan->links[i];
+
+		if (!is_link_wanted(in, l, previous))
+			continue;
+		if (make_link(in, l, e) < 0)
+			return err_prefix(e, "%s", l->path);
+		previous = l;
+	}
 	return 0;
 }
 

@@ -77,7 +77,8 @@ static void look_at_elf(const char *head, size_t len, struct program_facts *f, c
 	memcpy(&h, head, sizeof(h));
 	if (NATIVE_MACHINE != EM_NONE && h.e_machine != NATIVE_MACHINE)
 		f->is_foreign = true;
-	/* A 32-bit program of the same family runs where the kernel is built so, and its headers differ: no word on it. */
+	/* A 32-bit program of the same family runs where the kernel is built so, and its headers differ: no word on
+	 * it. */
 	if (h.e_ident[EI_CLASS] != NATIVE_CLASS || h.e_ident[EI_DATA] != NATIVE_DATA ||
 	    h.e_phentsize != sizeof(elf_program_header))
 		return;

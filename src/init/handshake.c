@@ -32,8 +32,8 @@ int handshake_hooks(struct inside *in, struct err *e)
 
 int handshake_ready(struct inside *in, struct err *e)
 {
-	/* Nobody needs it any more, and this process may wait for `start` for long: those who share its pid namespace and
-	 * may trace it must not find an unmasked procfs in its hands. */
+	/* Nobody needs it any more, and this process may wait for `start` for long: those who share its pid namespace
+	 * and may trace it must not find an unmasked procfs in its hands. */
 	fd_close(&in->proc_fd);
 	if (message_send(in->sock, MESSAGE_READY, NULL, 0, NULL, 0, e) < 0)
 		return -1;

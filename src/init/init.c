@@ -76,6 +76,8 @@ const struct init_step init_steps[] = {
 	/* In the pid namespace that it shows (but one that is joined late), before any mount of the container exists,
 	 * and before the first step that writes to procfs. */
 	{ "procfs", procfs_open, STEP_BOTH, NULL },
+	/* While procfs can be read. */
+	{ "ignored signals", program_note_signals, STEP_BOTH, has_process },
 	/* rt maps ids of trees that it has sent: the user namespace exists, and none of them is attached yet. */
 	{ "mapped mounts", handshake_mounts, STEP_CREATE, has_mounts_stop },
 	/* The network namespace exists; hooks and sysctls expect the devices in it. */

@@ -20,6 +20,13 @@ struct program_facts {
 	bool is_interpreter_missing; /* the script's interpreter or the ELF file's loader */
 };
 
+/* Which file on which mount: two descriptors with one id name the same place. */
+struct file_id {
+	uint64_t inode;
+	uint64_t mount;
+	uint32_t mode;
+};
+
 /*
  * All that init knows: the plan, and what it has in its hands while it executes it.  There is one, in main().
  *
@@ -43,6 +50,8 @@ struct inside {
 	int root_fd;                /* root directory of the container; made by root_prepare() or root_open() */
 	int dev_fd;                 /* its /dev, a real directory; by devices_note_dev(), then by the mount on it */
 
+	struct file_id root_id;     /* of root_fd, while the mounts are made */
+	uint64_t ignored_signals;   /* bit N - 1: signal N was ignored by whoever called rt; noted by program_note_signals() */
 	unsigned n_seal;
 	unsigned ns_next;           /* next row of plan->ns.steps; the first ones are rt's */
 	unsigned n_warnings;

@@ -67,9 +67,8 @@ static int make_empty(struct err *e)
 	_cleanup_fd_ int fs = sys_fsopen("tmpfs", K_FSOPEN_CLOEXEC);
 	int tree;
 
-	/* One block and one inode: it holds nothing and never will. */
-	if (fs < 0 || sys_fsconfig(fs, K_FSCONFIG_SET_STRING, "nr_blocks", "1", 0) < 0 ||
-	    sys_fsconfig(fs, K_FSCONFIG_SET_STRING, "nr_inodes", "1", 0) < 0 ||
+	/* One inode, its root: it holds nothing and never will. */
+	if (fs < 0 || sys_fsconfig(fs, K_FSCONFIG_SET_STRING, "nr_inodes", "1", 0) < 0 ||
 	    sys_fsconfig(fs, K_FSCONFIG_SET_STRING, "mode", "0755", 0) < 0 ||
 	    sys_fsconfig(fs, K_FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return err_errno(e, errno, "make an empty tmpfs");
@@ -86,7 +85,7 @@ static int cover_dir(const struct inside *in, struct covers *c, int fd, struct e
 		if (procfs_name_fd(in, fd, path, e) < 0)
 			return -1;
 		if (sys_mount("tmpfs", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
-			      "nr_blocks=1,nr_inodes=1,mode=0755") < 0)
+			      "nr_inodes=1,mode=0755") < 0)
 			return err_errno(e, errno, "mount an empty tmpfs");
 		return 0;
 	}

@@ -126,30 +126,23 @@ static bool is_on_procfs(int fd)
 	return fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == K_PROC_SUPER_MAGIC;
 }
 
-/* A link of the image to its root: the mount would hide all that is set up, and `exec` would begin in it. */
-static int refuse_root(const struct inside *in, int dest_fd, struct err *e)
-{
-	int r = mount_ops_is_same(dest_fd, in->root_fd);
-
-	if (r < 0)
-		return err_errno(e, errno, "look at the destination");
-	return r == 0 ? 0 : err_set(e, ERR_CONFIG, "the destination is a link to the container's root");
-}
-
 int mount_dest_check(const struct inside *in, const struct plan_mount *m, int dest_fd, int tree_fd, struct err *e)
 {
-	struct stat st;
+	struct file_id id;
 
-	if (refuse_root(in, dest_fd, e) < 0)
-		return -1;
-	if (fstat(dest_fd, &st) < 0)
+	if (mount_ops_get_id(dest_fd, &id) < 0)
 		return err_errno(e, errno, "look at the destination");
-	if (S_ISLNK(st.st_mode))
+	/* A link of the image to its root: the mount would hide all that is set up, and `exec` would begin in it. */
+	if (id.inode == in->root_id.inode && id.mount == in->root_id.mount)
+		return err_set(e, ERR_CONFIG, "the destination is a link to the container's root");
+	if (S_ISLNK(id.mode))
 		return err_set(e, ERR_CONFIG, "the destination is a symbolic link");
+	if (id.mount == in->root_id.mount) /* the root file system itself, which is no procfs */
+		return 0;
 	if (!is_on_procfs(dest_fd) || is_allowed_in_proc(m->destination))
 		return 0;
 	/* procfs on procfs: /proc was mounted before. */
-	if (st.st_ino == PROC_ROOT_INODE && is_on_procfs(tree_fd))
+	if (id.inode == PROC_ROOT_INODE && (m->how == MOUNT_FS ? strcmp(m->type, "proc") == 0 : is_on_procfs(tree_fd)))
 		return 0;
 	return err_set(e, ERR_CONFIG, "%s can not be mounted on: it is inside /proc", m->destination);
 }

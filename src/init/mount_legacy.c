@@ -38,9 +38,12 @@ static int open_top(const struct inside *in, const struct plan_mount *m, struct 
 
 static int finish(struct inside *in, const struct plan_mount *m, struct err *e)
 {
-	_cleanup_fd_ int top = open_top(in, m, e);
+	_cleanup_fd_ int top = -EBADF;
 	unsigned i;
 
+	if (m->n_propagation == 0 && !m->seal && !m->is_dev)
+		return 0;
+	top = open_top(in, m, e);
 	if (top < 0)
 		return -1;
 	for (i = 0; i < m->n_propagation; i++)
@@ -51,6 +54,13 @@ static int finish(struct inside *in, const struct plan_mount *m, struct err *e)
 	if (m->seal)
 		in->seal_fds[in->n_seal++] = fd_take(&top);
 	return 0;
+}
+
+int mount_legacy_try_fs(const struct inside *in, const struct plan_mount *m, int dest_fd)
+{
+	struct err unused = ERR_INIT;
+
+	return mount_on(in, m->source, dest_fd, m->type, (unsigned long)m->ms_flags, m->data, &unused);
 }
 
 static int make_fs(struct inside *in, const struct plan_mount *m, struct err *e)

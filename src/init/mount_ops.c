@@ -121,14 +121,23 @@ int mount_ops_set_readonly(const struct inside *in, int fd, const char *name, st
 	return 0;
 }
 
+int mount_ops_get_id(int fd, struct file_id *ret)
+{
+	struct statx st;
+
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO | STATX_MNT_ID, &st) < 0)
+		return -1;
+	*ret = (struct file_id){ .inode = st.stx_ino, .mount = st.stx_mnt_id, .mode = st.stx_mode };
+	return 0;
+}
+
 int mount_ops_is_same(int a, int b)
 {
-	struct statx x, y;
+	struct file_id x, y;
 
-	if (syscall(SYS_statx, a, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &x) < 0 ||
-	    syscall(SYS_statx, b, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &y) < 0)
+	if (mount_ops_get_id(a, &x) < 0 || mount_ops_get_id(b, &y) < 0)
 		return -1;
-	return x.stx_ino == y.stx_ino && x.stx_mnt_id == y.stx_mnt_id;
+	return x.inode == y.inode && x.mount == y.mount;
 }
 
 int mount_ops_is_mount_root(int fd)

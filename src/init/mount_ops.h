@@ -39,6 +39,9 @@ int mount_ops_get_flags(int fd, unsigned long *ret_flags);
 /* 1 if FD is the root of a mount, 0 if not, -1 with errno. */
 int mount_ops_is_mount_root(int fd);
 
+/* The id of the file behind FD. -1 with errno. */
+int mount_ops_get_id(int fd, struct file_id *ret);
+
 /* 1 if A and B are one file on one mount, 0 if not, -1 with errno. */
 int mount_ops_is_same(int a, int b);
 

@@ -2,6 +2,7 @@
 #include "init/mounts.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "base/sys.h"
 #include "init/devices.h"
 #include "init/mount_ops.h"
+#include "init/namespaces.h"
 
 uint64_t mounts_first_attr(const struct plan_mount *m)
 {
@@ -50,15 +52,25 @@ static int attach(struct inside *in, const struct plan_mount *m, int *tree_fd, i
 	return 0;
 }
 
+/* One mount(2) says all of it, and nothing needs the mount's descriptor afterwards. */
+static bool is_plain(const struct inside *in, const struct plan_mount *m)
+{
+	return !m->is_dev && !m->seal && !m->tmpcopyup && !m->keep_mode && m->n_propagation == 0 &&
+	       (m->rec_attr_set | m->rec_attr_clr) == 0 && !namespaces_is_late_left(in);
+}
+
 static int mount_file_system(struct inside *in, const struct plan_mount *m, struct err *e)
 {
 	_cleanup_fd_ int dest = mount_dest_open(in, m, true, e);
 	_cleanup_fd_ int tree = -EBADF;
 
-	if (dest < 0)
+	if (dest < 0 || mount_dest_check(in, m, dest, -EBADF, e) < 0)
 		return -1;
+	/* One call instead of about ten.  A refusal is tried again the long way, whose calls say what was wrong. */
+	if (is_plain(in, m) && mount_legacy_try_fs(in, m, dest) == 0)
+		return 0;
 	tree = mount_fs_make(in, m, dest, e);
-	if (tree < 0 || mount_dest_check(in, m, dest, tree, e) < 0)
+	if (tree < 0)
 		return -1;
 	return attach(in, m, &tree, dest, e);
 }
@@ -104,6 +116,8 @@ int mounts_make(struct inside *in, struct err *e)
 
 	if (devices_note_dev(in, e) < 0)
 		return -1;
+	if (mount_ops_get_id(in->root_fd, &in->root_id) < 0)
+		return err_errno(e, errno, "look at the root directory");
 	for (i = 0; i < in->plan->n_mounts; i++) {
 		const struct plan_mount *m = &in->plan->mounts[i];
 
@@ -127,8 +141,11 @@ int mounts_seal(struct inside *in, struct err *e)
 
 int mounts_make_cwd(struct inside *in, struct err *e)
 {
-	_cleanup_fd_ int fd = path_try_open_in_root(in->root_fd, in->plan->process.cwd, O_PATH | O_DIRECTORY, 0);
+	_cleanup_fd_ int fd = -EBADF;
 
+	if (strcmp(in->plan->process.cwd, "/") == 0)
+		return 0;
+	fd = path_try_open_in_root(in->root_fd, in->plan->process.cwd, O_PATH | O_DIRECTORY, 0);
 	/* Anything but "missing" is judged when it is entered, with the identity that enters it. */
 	if (fd >= 0 || errno != ENOENT)
 		return 0;

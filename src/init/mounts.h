@@ -35,7 +35,7 @@ int mount_bind_copy_symlink(const struct inside *in, const struct plan_mount *m,
 
 /* mount_dest.c: an O_PATH descriptor of the row's destination, made if it is missing: a directory or a file. */
 int mount_dest_open(const struct inside *in, const struct plan_mount *m, bool is_dir, struct err *e);
-/* Refuses what a container must not have mounted there.  TREE_FD is what is about to be attached, or -EBADF. */
+/* Refuses what a container must not have mounted there.  TREE_FD is what is about to be bound; not used for MOUNT_FS. */
 int mount_dest_check(const struct inside *in, const struct plan_mount *m, int dest_fd, int tree_fd, struct err *e);
 
 /* mount_remount.c: MOUNT_REMOUNT rows. */
@@ -43,6 +43,8 @@ int mount_remount(const struct inside *in, const struct plan_mount *m, struct er
 
 /* mount_legacy.c: a whole row with mount(2). */
 int mount_legacy_make(struct inside *in, const struct plan_mount *m, struct err *e);
+/* A file system on DEST_FD in one call, without a text if it is refused. */
+int mount_legacy_try_fs(const struct inside *in, const struct plan_mount *m, int dest_fd);
 
 /* tmpcopyup.c: copies what lies in the directory SOURCE_FD into the directory TARGET_FD. */
 int tmpcopyup_copy(int source_fd, int target_fd, struct err *e);

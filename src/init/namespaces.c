@@ -195,7 +195,8 @@ int namespaces_enter(struct inside *in, struct err *e)
 {
 	const struct plan_ns *ns = &in->plan->ns;
 
-	if (set_dumpable(!ns->non_dumpable_from_start, e) < 0)
+	/* The exec of this program has made it dumpable. */
+	if (ns->non_dumpable_from_start && set_dumpable(false, e) < 0)
 		return -1;
 	for (in->ns_next = plan_ns_first_inside_step(ns); in->ns_next < ns->n_steps; in->ns_next++) {
 		int r;

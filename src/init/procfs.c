@@ -39,14 +39,16 @@ int procfs_open(struct inside *in, struct err *e)
 		in->proc_fd = make_private();
 		if (in->proc_fd >= 0)
 			return 0;
-		/* Below a masked /proc (nested in another container) nobody may make one.  Anything else is a failure. */
+		/* Below a masked /proc (nested in another container) nobody may make one. Anything else is a
+		 * failure. */
 		if (errno != EPERM && errno != EACCES)
 			return err_errno(e, errno, "make a private procfs");
 	}
 	in->proc_fd = open_existing(e);
 	if (in->proc_fd >= 0 || in->plan->kind == PLAN_CREATE)
 		return in->proc_fd < 0 ? -1 : 0;
-	/* A container without /proc, or which has covered it, can be entered all the same; a label needs it and says so. */
+	/* A container without /proc, or which has covered it, can be entered all the same; a label needs it and says
+	 * so. */
 	err_clear(e);
 	return 0;
 }

@@ -4,15 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/sys.h"
 #include "init/elf_look.h"
+#include "init/procfs.h"
 
 /*
  * Only calls that every profile allows are used here: without no_new_privs the filter is in force already.  Engines
@@ -110,23 +111,55 @@ int program_find(struct inside *in, struct err *e)
 			return refuse(name, r, e);
 		memcpy(in->program, name, len + 1);
 	}
-	/* Now, not when the exec has failed: a filter that is loaded by then may forbid to open anything. */
-	elf_look(in->program, &in->facts, in->interpreter);
+	/* Under a filter it may be forbidden to open anything by the time the exec has failed. */
+	if (in->filter_len > 0)
+		elf_look(in->program, &in->facts, in->interpreter);
+	return 0;
+}
+
+/* The value of STATUS's line "SigIgn:", 16 hexadecimal digits (proc_pid_status(5)).  All bits if it is not there. */
+static uint64_t parse_ignored(const char *status)
+{
+	const char *line = strstr(status, "\nSigIgn:\t");
+	uint64_t mask = 0;
+	unsigned i;
+
+	for (i = 0; line != NULL && i < 16; i++) {
+		char c = line[9 + i];
+
+		if (c >= '0' && c <= '9')
+			mask = mask << 4 | (uint64_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			mask = mask << 4 | (uint64_t)(c - 'a' + 10);
+		else
+			line = NULL;
+	}
+	return line != NULL ? mask : UINT64_MAX;
+}
+
+int program_note_signals(struct inside *in, struct err *e)
+{
+	_cleanup_fd_ int fd = procfs_try_open_file(in, "self/status", O_RDONLY);
+	char text[4096]; /* the file is about 1500 bytes */
+	ssize_t n = fd < 0 ? -1 : sys_read(fd, text, sizeof(text) - 1);
+
+	(void)e; /* not to know is to reset all */
+	text[n > 0 ? n : 0] = '\0';
+	in->ignored_signals = parse_ignored(text);
 	return 0;
 }
 
 int program_reset_signals(struct inside *in, struct err *e)
 {
-	struct sigaction action;
+	/* The kernel's struct sigaction, all zero: SIG_DFL.  Not sigaction(3), which refuses the library's own signals 32
+	 * and 33: some callers (GNU make) leave them ignored. */
+	static const uint64_t by_default[8];
 	sigset_t none;
 	int sig;
 
-	(void)in;
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = SIG_DFL;
-	/* All of them: to ask procfs which are ignored takes as long, and a filter may be in force by now. */
 	for (sig = 1; sig <= 64; sig++)
-		(void)sigaction(sig, &action, NULL); /* KILL, STOP and the library's own can not be ignored */
+		if ((in->ignored_signals >> (sig - 1) & 1) != 0)
+			(void)syscall(SYS_rt_sigaction, sig, by_default, NULL, 8); /* KILL and STOP: never ignored */
 	(void)sigemptyset(&none);
 	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
 		return err_errno(e, errno, "unblock signals");
@@ -173,8 +206,12 @@ int program_execute(struct inside *in, struct err *e)
 {
 	/* execve's prototype is older than const; it changes nothing. */
 	char *const *argv = (char *const *)(uintptr_t)in->plan->process.argv;
+	int errnum;
 
 	/* execve, not execveat: the one that every profile knows. */
 	(void)execve(in->program, argv, in->envp); /* returns only to fail */
-	return explain(in, errno, e);
+	errnum = errno;
+	if (in->filter_len == 0)
+		elf_look(in->program, &in->facts, in->interpreter);
+	return explain(in, errnum, e);
 }

@@ -7,6 +7,9 @@
 /* Step: the path of process.args[0], by the container's PATH, as the program's user. */
 int program_find(struct inside *in, struct err *e);
 
+/* Step: which signals are ignored, from procfs, which is gone when it matters: to reset all 64 takes 64 calls. */
+int program_note_signals(struct inside *in, struct err *e);
+
 /* Step: all signals at their defaults, none blocked, none at the parent's death. */
 int program_reset_signals(struct inside *in, struct err *e);
 

@@ -84,9 +84,9 @@ int root_prepare(struct inside *in, struct err *e)
 {
 	const struct plan_root *root = &in->plan->root;
 	_cleanup_fd_ int host_root = -EBADF;
-	/* Private and slave cut what flows to the host; the host's own later mounts may still flow in, as volumes expect.
-	 * A shared root is asked for by those whose volumes are to send mounts to the host: these volumes' own words
-	 * decide then, and only the container's root must not. */
+	/* Private and slave cut what flows to the host; the host's own later mounts may still flow in, as volumes
+	 * expect. A shared root is asked for by those whose volumes are to send mounts to the host: these volumes'
+	 * own words decide then, and only the container's root must not. */
 	bool is_shared = (root->propagation & MS_SHARED) != 0;
 	unsigned long word = (root->propagation & MS_PRIVATE) != 0 ? MS_PRIVATE : MS_SLAVE;
 

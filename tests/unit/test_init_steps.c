@@ -72,6 +72,8 @@ static const struct constraint constraints[] = {
 	{ procfs_open, LAST, labels_join_keyring, FIRST, STEP_BOTH, "the key's label is written through procfs" },
 	{ procfs_open, LAST, sysctl_write_all, FIRST, STEP_CREATE, "sysctls are written through the private procfs" },
 	{ procfs_open, LAST, labels_set, FIRST, STEP_BOTH, "labels are written through the private procfs" },
+	{ procfs_open, LAST, program_note_signals, FIRST, STEP_BOTH, "they are read from procfs" },
+	{ program_note_signals, LAST, program_reset_signals, FIRST, STEP_BOTH, "only noted signals are reset" },
 	{ terminal_make_session, LAST, terminal_make, FIRST, STEP_BOTH, "only a session leader gets a controlling terminal" },
 	{ root_prepare, LAST, mounts_make, FIRST, STEP_CREATE, "the host must not see the container's mounts" },
 	{ mounts_make, LAST, devices_make, FIRST, STEP_CREATE, "nodes go into the mounted /dev, not below it" },
