@@ -16,8 +16,8 @@ int io_write_all(int fd, const void *buf, size_t len, const char *name, struct e
  * than SIZE bytes is an error (EFBIG): nothing that a container controls is read without a bound. */
 ssize_t io_read_all(int fd, void *buf, size_t size, const char *name, struct err *e);
 
-/* Reads a small file of procfs, sysfs or cgroupfs, which gives all that it has in one read(2), into BUF and ends it with
- * a NUL.  Returns the length, or -1; EFBIG if it does not fit.  Not for lists without end like /proc/locks. */
+/* Reads a small file of procfs, sysfs or cgroupfs, which gives all that it has in one read(2), into BUF and ends it
+ * with a NUL. Returns the length, or -1; EFBIG if it does not fit. Not for lists without end like /proc/locks. */
 ssize_t io_read_text(int fd, char *buf, size_t size, const char *name, struct err *e);
 
 /* Opens PATH below DIR_FD, writes VALUE in one write(2), closes.  For procfs, sysfs and cgroup files, which

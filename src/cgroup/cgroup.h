@@ -34,9 +34,9 @@ struct cgroup_driver {
 	const char *name;
 
 	/* Makes the cgroup, writes its limits, attaches its device program.  Returns an O_DIRECTORY descriptor of it
-	 * for clone3, CGROUP_NO_FD, or -1.  *RET_CREATED (always set) tells whether rt made it: on success that delete must
-	 * remove it; on failure that it could not be removed again.  Where PLAN is not required, a missing permission
-	 * gives CGROUP_NO_FD. */
+	 * for clone3, CGROUP_NO_FD, or -1. *RET_CREATED (always set) tells whether rt made it: on success that delete
+	 * must remove it; on failure that it could not be removed again. Where PLAN is not required, a missing
+	 * permission gives CGROUP_NO_FD. */
 	int (*prepare)(const struct plan_cgroup *plan, bool *ret_created, struct err *e);
 
 	/* Opens an existing one for exec: a descriptor, CGROUP_NO_FD, or -1; ERR_STATE when it is gone. */

@@ -44,7 +44,8 @@ static int write_oom_score_adj(const struct plan_process *process, const char *p
 	return io_write_file_at(AT_FDCWD, path, value, e);
 }
 
-/* In a new user namespace: waits for the id maps, then becomes their root, before the exec, or its capabilities would be lost there. */
+/* In a new user namespace: waits for the id maps, then becomes their root, before the exec, or its capabilities would
+ * be lost there. */
 static int become_root(const struct child *c, struct err *e)
 {
 	char byte;

@@ -28,7 +28,8 @@ static int open_standard_fds(struct err *e)
 		/* To poll(2) one opened with O_PATH is closed too: ask. */
 		if ((p[fd].revents & POLLNVAL) == 0 || fcntl(fd, F_GETFD) >= 0)
 			continue;
-		/* The lowest free number is FD itself: the ones below are open.  Not O_CLOEXEC: the container gets it. */
+		/* The lowest free number is FD itself: the ones below are open. Not O_CLOEXEC: the container gets
+		 * it. */
 		if (sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0) != fd)
 			return err_errno(e, errno, "open /dev/null as descriptor %d", fd);
 	}
