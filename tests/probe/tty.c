@@ -177,7 +177,7 @@ int probe_recvtty(int argc, char **argv)
 struct session {
 	int master;
 	pid_t child;
-	char output[65536];  /* all that the command printed */
+	char output[65536];  /* the last that the command printed */
 	size_t len;
 	size_t seen;         /* what earlier expectations used up */
 	bool ended;
@@ -189,8 +189,16 @@ static bool session_read(struct session *s, int timeout_ms)
 	struct pollfd pfd = { .fd = s->master, .events = POLLIN };
 	ssize_t n;
 
-	if (s->ended || s->len >= sizeof(s->output) - 1 || poll(&pfd, 1, timeout_ms) <= 0)
+	if (s->ended || poll(&pfd, 1, timeout_ms) <= 0)
 		return false;
+	if (s->len >= sizeof(s->output) - 1) {
+		/* What nobody expected so far is old. */
+		size_t half = s->len / 2;
+
+		s->len -= half;
+		memmove(s->output, s->output + half, s->len);
+		s->seen = s->seen > half ? s->seen - half : 0;
+	}
 	n = read(s->master, s->output + s->len, sizeof(s->output) - 1 - s->len);
 	if (n <= 0) {
 		s->ended = true;
