@@ -25,6 +25,8 @@ test  | iproute2 libcap2-bin     | iproute libcap             | iproute2 libcap-
 test  | clang libclang-rt-dev    | clang compiler-rt          | clang compiler-rt        | clang compiler-rt
 test  | llvm                     | llvm                       | llvm                     | llvm
 test  | git xz-utils             | git xz                     | git xz                   | git xz
+test  | strace mandoc            | strace mandoc            | strace mandoc            | strace mandoc
+test  | mmdebstrap               | mmdebstrap               | mmdebstrap               | mmdebstrap
 lint  | clang-tidy clang-format  | clang-tools-extra          | clang-extra-tools        | clang
 lint  | cppcheck shellcheck      | cppcheck ShellCheck        | cppcheck shellcheck      | cppcheck shellcheck
 '
