@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/dry_run.h"
 
+#include "cmd/check_paths.h"
 #include "host/host.h"
 
 int dry_run(const struct request *req, const struct bundle *bundle, bool find_all, struct arena *a,
@@ -16,7 +17,11 @@ int dry_run(const struct request *req, const struct bundle *bundle, bool find_al
 		r = plan_document_decode(bundle->config, bundle->config_len, "config.json", a, &doc, e);
 	if (r < 0 || host_probe(plan_needs(doc, req), &host, e) < 0)
 		return -1;
-	if (find_all)
-		return plan_build_partial(doc, NULL, req, &host, bundle->path, NULL, a, findings, ret_plan, e);
+	if (find_all) {
+		r = plan_build_partial(doc, NULL, req, &host, bundle->path, NULL, a, findings, ret_plan, e);
+		if (r == 0)
+			check_paths(doc, *ret_plan, findings);
+		return r;
+	}
 	return plan_build(doc, NULL, req, &host, bundle->path, NULL, a, findings, ret_plan, e);
 }

@@ -3,6 +3,8 @@ cmd_sources = \
 	src/cmd/args.c \
 	src/cmd/args.h \
 	src/cmd/check.c \
+	src/cmd/check_paths.c \
+	src/cmd/check_paths.h \
 	src/cmd/completions.c \
 	src/cmd/container.c \
 	src/cmd/container.h \

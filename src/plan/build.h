@@ -30,6 +30,9 @@ int plan_document_decode(const char *config, size_t len, const char *name, struc
 int plan_document_decode_all(const char *config, size_t len, const char *name, struct arena *a,
 			     struct findings *findings, struct plan_document **ret_doc, struct err *e);
 
+/* Gives the finding that was added last its place in DOC. */
+void plan_document_locate_last(const struct plan_document *doc, struct findings *f);
+
 /* Which facts about the host this container needs: enum host_fact bits. */
 uint32_t plan_needs(const struct plan_document *doc, const struct request *req);
 

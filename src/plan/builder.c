@@ -46,27 +46,26 @@ const char *builder_at_key(struct builder *b, const char *base, const char *key)
 }
 
 /* Findings are rare: the text is parsed again for each, rather than positions being kept for every value. */
-static void locate(struct builder *b, unsigned n_before)
+void plan_document_locate_last(const struct plan_document *doc, struct findings *findings)
 {
 	struct finding *f;
 
-	if (b->findings->n == n_before)
-		return; /* dropped */
-	f = &b->findings->items[b->findings->n - 1];
-	f->file = b->doc->name;
-	if (b->doc->bytes)
-		oci_locate(b->doc->bytes, b->doc->len, f->pointer, &f->line, &f->column);
+	if (findings->n == 0 || findings->n_dropped > 0)
+		return; /* the one that was added last is not among those kept */
+	f = &findings->items[findings->n - 1];
+	f->file = doc->name;
+	if (doc->bytes)
+		oci_locate(doc->bytes, doc->len, f->pointer, &f->line, &f->column);
 }
 
 __attribute__((format(printf, 6, 0)))
 static void add(struct builder *b, enum finding_severity severity, enum err_kind kind, const char *section,
 		const char *pointer, const char *fmt, va_list ap)
 {
-	unsigned n_before = b->findings->n;
 	const char *text = arena_vprintf(b->findings->arena, fmt, ap);
 
 	findings_add(b->findings, severity, kind, section, pointer, "%s", text ? text : "out of memory");
-	locate(b, n_before);
+	plan_document_locate_last(b->doc, b->findings);
 }
 
 void builder_error(struct builder *b, const char *section, const char *pointer, const char *fmt, ...)

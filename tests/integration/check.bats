@@ -99,3 +99,29 @@ setup() {
 	run_rt create --bundle "$BUNDLE" "$ID"
 	assert_refused '(MiB|large|size)'
 }
+
+@test "check looks at the paths of the host" {
+	update_config '.root.path = "nowhere" |
+		.linux.namespaces |= map(if .type == "network" then .path = "/proc/self/ns/ipc" else . end) |
+		.hooks = { poststop: [{ path: "/nonexistent" }, { path: "/proc/self/status" }] } |
+		.mounts += [{ destination: "/x", source: "/nonexistent", options: ["bind"] }]'
+	run_rt check "$BUNDLE"
+	assert_failure 1
+	assert_match 'error: /root/path: .*/nowhere: No such file or directory'
+	assert_match 'error: /linux/namespaces: /proc/self/ns/ipc: this is no network namespace'
+	assert_match 'error: /hooks/poststop/0/path: /nonexistent: No such file or directory'
+	assert_match 'error: /hooks/poststop/1/path: /proc/self/status: Permission denied'
+	assert_match 'error: /mounts/[0-9]+/source: /nonexistent: No such file or directory'
+}
+
+@test "check looks for the program in the root" {
+	update_config '.process.args = ["no-such-program"]'
+	run_rt check "$BUNDLE"
+	assert_failure 1
+	assert_match 'error: /process/args/0: no-such-program: not found in the PATH of the container'
+	update_config '.process.args = ["/etc"]'
+	mkdir -p "$BUNDLE/rootfs/etc"
+	run_rt check "$BUNDLE"
+	assert_failure 1
+	assert_match 'error: /process/args/0: /etc: not an executable file'
+}
