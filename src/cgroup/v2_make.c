@@ -324,9 +324,19 @@ static int delegate(const struct making *m, struct err *e)
 
 /* ---- all of it -------------------------------------------------------------------------------------------------- */
 
+/* The root of the hierarchy, which has no such file, is neither frozen nor threaded, and neither is a new child of it.
+ * Where the mount shows a part of the hierarchy its root is a cgroup as any other. */
+static bool is_new_below_root(const struct making *m)
+{
+	return m->leaf_made && strchr(m->relative, '/') == NULL &&
+	       faccessat(m->mount_fd, "cgroup.type", F_OK, 0) < 0 && errno == ENOENT;
+}
+
 static int finish(struct making *m, struct err *e)
 {
-	if (check_empty(m, e) < 0 || check_thawed(m, e) < 0 || join_threaded_parent(m, e) < 0)
+	if (check_empty(m, e) < 0)
+		return -1;
+	if (!is_new_below_root(m) && (check_thawed(m, e) < 0 || join_threaded_parent(m, e) < 0))
 		return -1;
 	enable_controllers(m);
 	if (write_limits(m, e) < 0)
