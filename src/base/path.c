@@ -138,7 +138,8 @@ static int make_last(int root_fd, const char *path, mode_t mode)
 	char text[PATH_MAX];
 	size_t len = slash != NULL ? (size_t)(slash - path) : 0;
 
-	if (slash == NULL || len >= sizeof(text) || slash[1] == '\0' || strcmp(slash, "/.") == 0 || strcmp(slash, "/..") == 0)
+	if (slash == NULL || len >= sizeof(text) || slash[1] == '\0' || strcmp(slash, "/.") == 0 ||
+	    strcmp(slash, "/..") == 0)
 		return -1;
 	memcpy(text, path, len);
 	text[len] = '\0';

@@ -22,8 +22,9 @@ static int check_inside(struct err *e)
 	if (syscall(SYS_getcwd, path, sizeof(path)) < 0)
 		return err_errno(e, errno, "getcwd");
 	if (path[0] != '/')
-		return err_set(e, ERR_CONFIG, "current working directory is outside of container mount namespace root -- "
-					      "possible container breakout detected");
+		return err_set(e, ERR_CONFIG,
+			       "current working directory is outside of container mount namespace root -- "
+			       "possible container breakout detected");
 	return 0;
 }
 

@@ -41,7 +41,8 @@ int devices_note_dev(struct inside *in, struct err *e)
 	return in->dev_fd < 0 ? -1 : 0;
 }
 
-/* A volume whose destination is a link of the image to /dev lies there now: nodes and links would be made on the host. */
+/* A volume whose destination is a link of the image to /dev lies there now: nodes and links would be made on the
+ * host. */
 static int check_dev(const struct inside *in, struct err *e)
 {
 	_cleanup_fd_ int now = open_dev(in, e);
@@ -58,11 +59,13 @@ static int check_dev(const struct inside *in, struct err *e)
  * The directory that PATH's last component is to be made in, borrowed from IN or put into *OWNED, and that component.
  * Nearly all are direct children of /dev.
  */
-static int open_parent(const struct inside *in, const char *path, char name[static NAME_MAX + 1], int *owned, struct err *e)
+static int open_parent(const struct inside *in, const char *path, char name[static NAME_MAX + 1], int *owned,
+		       struct err *e)
 {
 	const char *rest = path + 5;
 
-	if (strncmp(path, "/dev/", 5) == 0 && rest[0] != '\0' && strchr(rest, '/') == NULL && strlen(rest) <= NAME_MAX) {
+	if (strncmp(path, "/dev/", 5) == 0 && rest[0] != '\0' && strchr(rest, '/') == NULL &&
+	    strlen(rest) <= NAME_MAX) {
 		memcpy(name, rest, strlen(rest) + 1);
 		return in->dev_fd;
 	}
@@ -149,7 +152,8 @@ static bool is_link_wanted(const struct inside *in, const struct plan_link *l, c
 	/* /proc/self of a pid namespace that this process is not in yet leads nowhere. */
 	if (l->only_if_exists == NULL || namespaces_is_late_left(in))
 		return true;
-	if (previous != NULL && previous->only_if_exists != NULL && strcmp(previous->only_if_exists, l->only_if_exists) == 0)
+	if (previous != NULL && previous->only_if_exists != NULL &&
+	    strcmp(previous->only_if_exists, l->only_if_exists) == 0)
 		return true;
 	fd = path_try_open_in_root(in->root_fd, l->only_if_exists, O_PATH | O_NOFOLLOW, 0);
 	return fd >= 0;

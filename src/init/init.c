@@ -7,7 +7,8 @@
  * nothing, loads nothing, and has nothing of rt in its memory.
  *
  * What holds all the way:
- *  - the first failure ends it: an error that names the step goes to rt (or, after GO, to `start`), and the process ends;
+ *  - the first failure ends it: an error that names the step goes to rt (or, after GO, to `start`), and the
+ *    process ends;
  *  - paths of the container are looked up below root_fd with openat2(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
  *  - procfs is the private one of the "procfs" step, never the container's;
  *  - descriptors are O_CLOEXEC from their birth;
@@ -42,11 +43,26 @@
 /* When: predicates over the plan ---------------------------------------------------------------------------------- */
 
 static bool has_process(const struct inside *in) { return in->plan->process.present; }
-static bool has_terminal(const struct inside *in) { return in->plan->process.present && in->plan->process.terminal.enabled; }
-static bool has_capabilities(const struct inside *in) { return in->plan->process.present && in->plan->process.caps.set; }
-static bool has_no_new_privs(const struct inside *in) { return in->plan->process.present && in->plan->process.no_new_privileges; }
-static bool has_early_filter(const struct inside *in) { return in->filter_len > 0 && in->plan->seccomp_before_identity; }
-static bool has_late_filter(const struct inside *in) { return in->filter_len > 0 && !in->plan->seccomp_before_identity; }
+static bool has_terminal(const struct inside *in)
+{
+	return in->plan->process.present && in->plan->process.terminal.enabled;
+}
+static bool has_capabilities(const struct inside *in)
+{
+	return in->plan->process.present && in->plan->process.caps.set;
+}
+static bool has_no_new_privs(const struct inside *in)
+{
+	return in->plan->process.present && in->plan->process.no_new_privileges;
+}
+static bool has_early_filter(const struct inside *in)
+{
+	return in->filter_len > 0 && in->plan->seccomp_before_identity;
+}
+static bool has_late_filter(const struct inside *in)
+{
+	return in->filter_len > 0 && !in->plan->seccomp_before_identity;
+}
 static bool has_affinity(const struct inside *in) { return in->plan->process.affinity_initial != NULL; }
 static bool has_keyring(const struct inside *in) { return in->plan->new_session_keyring; }
 static bool has_loopback(const struct inside *in) { return in->plan->bring_up_loopback; }
@@ -61,8 +77,14 @@ static bool has_start_container(const struct inside *in) { return in->plan->hook
 static bool has_wait(const struct inside *in) { return in->plan->wait_for_start; }
 static bool has_mounts(const struct inside *in) { return !in->plan->root.chroot_only; }
 static bool has_chroot(const struct inside *in) { return in->plan->root.chroot_only; }
-static bool has_readonly_root(const struct inside *in) { return !in->plan->root.chroot_only && in->plan->root.readonly; }
-static bool has_propagation(const struct inside *in) { return !in->plan->root.chroot_only && in->plan->root.propagation != 0; }
+static bool has_readonly_root(const struct inside *in)
+{
+	return !in->plan->root.chroot_only && in->plan->root.readonly;
+}
+static bool has_propagation(const struct inside *in)
+{
+	return !in->plan->root.chroot_only && in->plan->root.propagation != 0;
+}
 
 /* The table ------------------------------------------------------------------------------------------------------- */
 
@@ -150,21 +172,25 @@ const struct init_step init_steps[] = {
 	{ "cwd", cwd_enter_again, STEP_BOTH, has_process },
 	/* After the uid has changed, which would clear them. */
 	{ "capabilities", credentials_set_capabilities, STEP_BOTH, has_capabilities },
-	/* After the capabilities: nothing above needs privileges that an exec gives; before a late filter, which needs it. */
+	/* After the capabilities: nothing above needs privileges that an exec gives; before a late filter, which
+	 * needs it. */
 	{ "no_new_privs", credentials_set_no_new_privs, STEP_BOTH, has_no_new_privs },
 	/* As the program's user, in its directory; before READY, so that `create` fails and not `start`. */
 	{ "program", program_find, STEP_BOTH, has_process },
 
 	/* -- Handing over -- */
 
-	/* Everything that can fail for a reason of the config has failed.  rt sets rlimits, records the container, says GO. */
+	/* Everything that can fail for a reason of the config has failed. rt sets rlimits, records the container,
+	 * says GO. */
 	{ "ready", handshake_ready, STEP_BOTH, NULL },
 	{ "start", handshake_wait_start, STEP_CREATE, has_wait },
-	/* The specification: after `start`, before the program.  Not under a late filter, which is about the program. */
+	/* The specification: after `start`, before the program. Not under a late filter, which is about the
+	 * program. */
 	{ "hooks", hooks_run_start_container, STEP_CREATE, has_start_container },
 	/* Before a late filter, after the hooks, whose pipes need SIGPIPE ignored. */
 	{ "signals", program_reset_signals, STEP_BOTH, has_process },
-	/* What init needs of files and memory is done.  Lowering takes no rights; what had to be raised rt has raised. */
+	/* What init needs of files and memory is done. Lowering takes no rights; what had to be raised rt has
+	 * raised. */
 	{ "rlimits", limits_set_rlimits, STEP_BOTH, has_process },
 	/* Last: between it and exec nothing but exec, or the write of an error. */
 	{ "filter", seccomp_load, STEP_BOTH, has_late_filter },

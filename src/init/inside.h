@@ -37,7 +37,8 @@ struct inside {
 	const void *filter;         /* struct sock_filter array behind the arena, in the same mapping */
 	unsigned filter_len;        /* instructions; 0 = no filter */
 
-	/* In one anonymous mapping, sized by the plan, made by handover_receive(); pages are touched when they are used. */
+	/* In one anonymous mapping, sized by the plan, made by handover_receive(); pages are touched when they are
+	 * used. */
 	int *fds;                   /* from rt, one per row of plan->fds; -EBADF once taken */
 	int *seal_fds;              /* mounts that become read-only in the seal step: made by mounts, closed by seal */
 	char **envp;                /* the program's environment, home slot filled by home_make_environment() */
@@ -51,7 +52,8 @@ struct inside {
 	int dev_fd;                 /* its /dev, a real directory; by devices_note_dev(), then by the mount on it */
 
 	struct file_id root_id;     /* of root_fd, while the mounts are made */
-	uint64_t ignored_signals;   /* bit N - 1: signal N was ignored by whoever called rt; noted by program_note_signals() */
+	/* Bit N - 1: signal N was ignored by whoever called rt; noted by program_note_signals(). */
+	uint64_t ignored_signals;
 	unsigned n_seal;
 	unsigned ns_next;           /* next row of plan->ns.steps; the first ones are rt's */
 	unsigned n_warnings;

@@ -94,7 +94,8 @@ static int make_fs(struct inside *in, const struct plan_mount *m, struct err *e)
 	top = open_top(in, m, e);
 	if (top < 0 || tmpcopyup_copy(dest, top, e) < 0)
 		return err_prefix(e, "tmpcopyup");
-	if (!m->seal && (m->attr_set & K_MOUNT_ATTR_RDONLY) != 0 && mount_ops_set_readonly(in, top, m->destination, e) < 0)
+	if (!m->seal && (m->attr_set & K_MOUNT_ATTR_RDONLY) != 0 &&
+	    mount_ops_set_readonly(in, top, m->destination, e) < 0)
 		return -1;
 	return finish(in, m, e);
 }

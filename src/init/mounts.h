@@ -35,7 +35,8 @@ int mount_bind_copy_symlink(const struct inside *in, const struct plan_mount *m,
 
 /* mount_dest.c: an O_PATH descriptor of the row's destination, made if it is missing: a directory or a file. */
 int mount_dest_open(const struct inside *in, const struct plan_mount *m, bool is_dir, struct err *e);
-/* Refuses what a container must not have mounted there.  TREE_FD is what is about to be bound; not used for MOUNT_FS. */
+/* Refuses what a container must not have mounted there. TREE_FD is what is about to be bound; not used for
+ * MOUNT_FS. */
 int mount_dest_check(const struct inside *in, const struct plan_mount *m, int dest_fd, int tree_fd, struct err *e);
 
 /* mount_remount.c: MOUNT_REMOUNT rows. */

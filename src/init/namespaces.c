@@ -40,7 +40,8 @@ static int join_kind(const struct inside *in, const struct ns_step *s, struct er
 	if (fd < 0)
 		return err_set(e, ERR_INTERNAL, "no descriptor for the %s namespace", ns_kinds[s->kind].name);
 	if (sys_setns(fd, (int)ns_kinds[s->kind].flag) < 0)
-		return err_errno(e, errno, "join the %s namespace %s", ns_kinds[s->kind].name, in->plan->ns.path[s->kind]);
+		return err_errno(e, errno, "join the %s namespace %s", ns_kinds[s->kind].name,
+				 in->plan->ns.path[s->kind]);
 	return 0;
 }
 
@@ -113,7 +114,8 @@ static int become_root(const struct inside *in, struct err *e)
 		return err_errno(e, errno, "become group 0 of the user namespace");
 	/* Before the uid, which decides nothing here but is the habit that survives changes. */
 	if (in->plan->process.user.set_groups && sys_setgroups(0, NULL) < 0 && errno != EPERM)
-		return err_errno(e, errno, "drop supplementary groups"); /* EPERM: denied in this namespace; they stay */
+		/* EPERM: denied in this namespace; they stay */
+		return err_errno(e, errno, "drop supplementary groups");
 	if (sys_setresuid(0, 0, 0) < 0)
 		return err_errno(e, errno, "become user 0 of the user namespace");
 	return set_dumpable(!in->plan->ns.non_dumpable_from_start, e);

@@ -90,7 +90,8 @@ static int search_path(struct inside *in, const char *name, struct err *e)
 	(void)err_set(e, ERR_CONFIG, "exec: \"%s\": executable file not found in $PATH", name);
 	e->errnum = ENOENT;
 	if (is_found_unusable)
-		(void)err_hint(e, "a file of that name is there, but this user may not execute it or search its directory");
+		(void)err_hint(e, "a file of that name is there, but this user may not execute it or search its "
+				  "directory");
 	return -1;
 }
 
@@ -151,8 +152,8 @@ int program_note_signals(struct inside *in, struct err *e)
 
 int program_reset_signals(struct inside *in, struct err *e)
 {
-	/* The kernel's struct sigaction, all zero: SIG_DFL.  Not sigaction(3), which refuses the library's own signals 32
-	 * and 33: some callers (GNU make) leave them ignored. */
+	/* The kernel's struct sigaction, all zero: SIG_DFL. Not sigaction(3), which refuses the library's own signals
+	 * 32 and 33: some callers (GNU make) leave them ignored. */
 	static const uint64_t by_default[8];
 	sigset_t none;
 	int sig;
@@ -192,8 +193,8 @@ static int explain(const struct inside *in, int errnum, struct err *e)
 	else if (errnum == EACCES)
 		(void)err_set(e, ERR_CONFIG, "exec %s: permission denied", path);
 	else if (errnum == E2BIG)
-		(void)err_set(e, ERR_CONFIG, "exec %s: argument list too long: arguments and environment exceed the limit",
-			      path);
+		(void)err_set(e, ERR_CONFIG,
+			      "exec %s: argument list too long: arguments and environment exceed the limit", path);
 	else
 		(void)err_errno(e, errnum, "exec %s", path);
 	if ((errnum == EPERM || errnum == ENOSYS) && in->filter_len > 0)

@@ -108,7 +108,8 @@ int stdio_adopt(struct inside *in, struct err *e)
 
 int stdio_close_others(struct inside *in, struct err *e)
 {
-	/* All are born O_CLOEXEC but the socket, which came over an exec (main.c); this is the second lock on the door. */
+	/* All are born O_CLOEXEC but the socket, which came over an exec (main.c); this is the second lock on the
+	 * door. */
 	if (sys_close_range(3 + in->plan->process.preserve_fds, UINT_MAX, K_CLOSE_RANGE_CLOEXEC) < 0 && errno != EINVAL)
 		return err_errno(e, errno, "close_range");
 	return 0; /* EINVAL: the flag came with Linux 5.11 */

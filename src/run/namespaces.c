@@ -71,7 +71,8 @@ int namespace_open(const struct plan *plan, enum ns_kind kind, struct err *e)
 	if (type < 0)
 		return err_set(e, ERR_CONFIG, "%s namespace: %s is no namespace", kinds[kind].name, path);
 	if ((uint64_t)type != kinds[kind].flag)
-		return err_set(e, ERR_CONFIG, "%s namespace: %s is a namespace of another type", kinds[kind].name, path);
+		return err_set(e, ERR_CONFIG, "%s namespace: %s is a namespace of another type", kinds[kind].name,
+			       path);
 	if (is_changed(plan, kind) && check_not_own(fd, kind, path, e) < 0)
 		return -1;
 	return fd_take(&fd);
