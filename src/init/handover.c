@@ -15,7 +15,6 @@
 #endif
 
 #define FILTER_MAX 32768u /* far above BPF_MAXINSNS, which the kernel enforces */
-#define FDS_MAX 4096u
 
 static int check_hello(const struct message *m, const struct message_hello *hello, struct err *e)
 {
@@ -24,7 +23,7 @@ static int check_hello(const struct message *m, const struct message_hello *hell
 	if (hello->plan_version != PLAN_VERSION)
 		return err_set(e, ERR_INTERNAL, "rt speaks plan version %u, init speaks %d", hello->plan_version,
 			       PLAN_VERSION);
-	if (m->n_fds == 0 || hello->n_fds > FDS_MAX || m->n_fds - 1 > hello->n_fds)
+	if (m->n_fds == 0 || hello->n_fds > PLAN_FDS_MAX || m->n_fds - 1 > hello->n_fds)
 		return err_set(e, ERR_INTERNAL, "hello: %u descriptors announced, %u sent", hello->n_fds, m->n_fds);
 	if (hello->plan_size < sizeof(struct plan) ||
 	    hello->plan_size > PLAN_SIZE_MAX + FILTER_MAX * sizeof(struct sock_filter))

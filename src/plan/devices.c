@@ -156,6 +156,10 @@ void build_devices(struct builder *b)
 			builder_error(b, SECTION, "/linux/devices", "devices need a mount namespace");
 		return;
 	}
+	if (list->n > PLAN_ROWS_MAX) {
+		builder_error(b, SECTION, "/linux/devices", "more than %d devices", PLAN_ROWS_MAX);
+		return;
+	}
 	devices = arena_new_array(b->arena, struct plan_device, list->n + N_DEFAULT_DEVICES);
 	if (!devices)
 		return;

@@ -416,6 +416,10 @@ void build_mounts(struct builder *b)
 		builder_error(b, SECTION, "/mounts", "mounts need a mount namespace");
 		return;
 	}
+	if (list->n > PLAN_ROWS_MAX) {
+		builder_error(b, SECTION, "/mounts", "more than %d mounts", PLAN_ROWS_MAX);
+		return;
+	}
 	mounts = arena_new_array(b->arena, struct plan_mount, list->n + 1);
 	if (!mounts)
 		return;

@@ -18,6 +18,10 @@ static void build_list(struct builder *b, const struct oci_strings *list, const 
 		builder_error(b, section, at, "these paths need a mount namespace");
 		return;
 	}
+	if (list->n > PLAN_ROWS_MAX) {
+		builder_error(b, section, at, "more than %d paths", PLAN_ROWS_MAX);
+		return;
+	}
 	paths = arena_new_array(b->arena, const char *, list->n);
 	if (!paths)
 		return;

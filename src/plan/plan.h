@@ -31,6 +31,12 @@
 #endif
 #define PLAN_SIZE_MAX ((size_t)32 << 20)
 
+/* Rows of one list that become mounts or nodes: the kernel's time for them grows with the square of their number. */
+#define PLAN_ROWS_MAX 4096
+/* What rt opens for init: at most one for each mount and each device, the namespaces, a few more.  All of them wait in
+ * the socket before init is there to take them. */
+#define PLAN_FDS_MAX (2 * PLAN_ROWS_MAX + 32)
+
 enum plan_kind { PLAN_CREATE, PLAN_EXEC };
 
 /* Namespaces --------------------------------------------------------------------------------------------------- */

@@ -118,3 +118,46 @@ volume() {
 	rt run --bundle "$BUNDLE" "$ID" <>"$T/fifo" >"$T/out" 2>"$T/err"
 	assert_equal "$(stat -c %u "$T/fifo" "$T/out" "$T/err")" $'1000\n1000\n1000'
 }
+
+# ---- sizes ---------------------------------------------------------------------------------------------------------
+
+@test "lists of a hundred thousand are refused at once" {
+	local original
+	original=$(<"$BUNDLE/config.json")
+	local property
+	for property in mounts linux.maskedPaths linux.readonlyPaths linux.devices process.env linux.resources.devices; do
+		case $property in
+		mounts) item='{ destination: "/mnt", type: "tmpfs" }' ;;
+		linux.devices) item='{ path: "/dev/x", type: "c", major: 1, minor: 3 }' ;;
+		linux.resources.devices) item='{ allow: true, access: "r", type: "c", major: ., minor: 1 }' ;;
+		process.env) item='"A\(.)=1"' ;;
+		*) item='"/proc/keys"' ;;
+		esac
+		jq ".$property = [range(100000) | $item]" <<<"$original" >"$BUNDLE/config.json"
+		RT_TIMEOUT=5 run_bundle
+		assert_refused "/${property//.//}: more than [0-9]+ "
+	done
+}
+
+@test "strings of a mebibyte, deep nesting and a giant file are errors" {
+	local original filter
+	original=$(<"$BUNDLE/config.json")
+	for filter in '.hostname = $long' '.process.args[0] = "/" + $long' '.process.args += [$long]' '.process.cwd = "/" + $long' \
+		'.process.env += ["A=" + $long]' '.mounts += [{ destination: ("/" + $long), type: "tmpfs" }]' \
+		'.mounts += [{ destination: "/mnt", type: "tmpfs", options: [$long] }]' '.linux.cgroupsPath = "/" + $long' \
+		'.linux.devices = [{ path: ("/dev/" + $long), type: "c", major: 1, minor: 3 }]' '.root.path = "/" + $long' \
+		'.linux.sysctl = { ("net." + $long): "1" }'; do
+		jq --rawfile long <(head -c 1048576 /dev/zero | tr '\0' a) "$filter" <<<"$original" >"$BUNDLE/config.json"
+		run_bundle
+		assert_refused '^rt: '
+	done
+	head -c 300000 /dev/zero | tr '\0' '[' >"$BUNDLE/config.json"
+	run_bundle
+	assert_refused '^rt: '
+	printf '{"a":%.0s' {1..10000} >"$BUNDLE/config.json"
+	run_bundle
+	assert_refused 'nested deeper'
+	truncate -s 1T "$BUNDLE/config.json"
+	run_bundle
+	assert_refused 'larger than'
+}
