@@ -20,6 +20,9 @@ unit_tests = \
 	tests/unit/test_ocispec_roundtrip \
 	tests/unit/test_options \
 	tests/unit/test_ps_filter \
+	tests/unit/test_host_probe \
+	tests/unit/test_plan_cgroup_convert \
+	tests/unit/test_plan_mount_options \
 	tests/unit/test_plan_ns \
 	tests/unit/test_run_filter \
 	tests/unit/test_run_filter_cache \

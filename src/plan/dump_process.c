@@ -297,6 +297,11 @@ void dump_seccomp(struct json *j, const struct plan *p)
 	json_key(j, "seccomp");
 	json_begin_object(j);
 	json_kv_string(j, "loaded", p->seccomp_before_identity ? "before_identity" : "before_exec");
+	if (s->raw_bpf) {
+		json_kv_u64(j, "raw_instructions", s->raw_bpf_len);
+		json_end_object(j);
+		return;
+	}
 	json_kv_string(j, "digest", s->digest);
 	json_kv_string(j, "default_action", action_text(s->default_action, action, sizeof(action)));
 	dump_vector(j, "architectures", s->archs);

@@ -125,6 +125,7 @@ void features_print(const char *version, const char *commit, uint64_t seccomp_fl
 	json_key(j, "potentiallyUnsafeConfigAnnotations");
 	json_begin_array(j);
 	json_string(j, "run.oci.keep_original_groups");
+	json_string(j, SECCOMP_RAW_ANNOTATION);
 	json_end_array(j);
 	json_end_object(j);
 }

@@ -40,6 +40,7 @@ plan_sources = \
 	src/plan/seccomp.c \
 	src/plan/seccomp_archs.c \
 	src/plan/seccomp_archs.h \
+	src/plan/seccomp_raw.c \
 	src/plan/sysctl.c \
 	src/plan/user.c \
 	src/plan/words.c

@@ -276,7 +276,7 @@ void build_seccomp(struct builder *b)
 	 * filter is the last thing before exec, so that it need not allow what rt does.  A listener is handed over
 	 * before rt lets go of init. */
 	b->plan->seccomp_before_identity = !b->plan->process.no_new_privileges;
-	if (!in)
+	if (build_seccomp_raw(b) || !in)
 		return;
 	if (!b->host->seccomp)
 		builder_unsupported(b, SECTION, "/linux/seccomp", "this kernel has no seccomp filters");

@@ -29,13 +29,9 @@ static void check_id(struct builder *b, const char *at, const char *what, uint32
 
 static bool keeps_groups(const struct builder *b)
 {
-	const struct oci_pairs *list = &b->config->annotations;
+	const char *value = builder_annotation(b, "run.oci.keep_original_groups");
 
-	for (size_t i = 0; i < list->n; i++) {
-		if (strcmp(list->items[i].key, "run.oci.keep_original_groups") == 0)
-			return strcmp(list->items[i].value, "1") == 0 || strcmp(list->items[i].value, "true") == 0;
-	}
-	return false;
+	return value && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0);
 }
 
 static void build_groups(struct builder *b, const struct oci_user *user)
