@@ -161,3 +161,94 @@ volume() {
 	run_bundle
 	assert_refused 'larger than'
 }
+
+# ---- races ---------------------------------------------------------------------------------------------------------
+
+# race A B: containers are made for some seconds while the two names are exchanged; $made and $failed count.
+race() {
+	local end=$((SECONDS + 3))
+	made=0 failed=0
+	background "$PROBE" swap "$1" "$2" 4
+	while ((SECONDS < end)); do
+		run_bundle
+		[[ $status -ne 124 && $status -ne 137 ]] || fail "it hung"
+		if ((status == 0)); then made=$((made + 1)); else failed=$((failed + 1)); fi
+		refute_line leaked
+	done
+	kill "$CHILD"
+	wait "$CHILD" || :
+}
+
+@test "a mount point that is exchanged with a link to the host (CVE-2021-30465)" {
+	mkdir -p "$T/outside" "$ROOTFS/shared/a" "$T/source"
+	echo leaked >"$T/outside/flag"
+	ln -s "../../../../../../../../../../../..$T/outside" "$ROOTFS/shared/b"
+	update_config '.mounts += [{ destination: "/shared/a/deep", type: "bind", source: $s, options: ["bind"] }]' \
+		--arg s "$T/source"
+	set_script 'cat /shared/*/flag 2>/dev/null; true'
+	race "$ROOTFS/shared/a" "$ROOTFS/shared/b"
+	((made > 0))
+	assert_equal "$(ls "$T/outside")" flag
+}
+
+@test "a /dev that is exchanged with a link to the host" {
+	mkdir -p "$T/outside" "$ROOTFS/devices"
+	ln -s "../../../../../../../../../../../..$T/outside" "$ROOTFS/link"
+	rmdir "$ROOTFS/dev"
+	mkdir "$ROOTFS/dev"
+	update_config '.mounts |= map(select(.destination | startswith("/dev") | not))'
+	race "$ROOTFS/dev" "$ROOTFS/link"
+	((failed > 0))
+	assert_equal "$(ls "$T/outside")" ''
+}
+
+@test "a /dev/null that is exchanged while masks are made of it (CVE-2025-31133)" {
+	mknod -m 666 "$ROOTFS/dev/null" c 1 3
+	echo leaked >"$ROOTFS/dev/file"
+	update_config '.mounts |= map(select(.destination | startswith("/dev") | not))'
+	set_script 'cat /proc/keys /proc/timer_list'
+	race "$ROOTFS/dev/null" "$ROOTFS/dev/file"
+	((made > 0))
+}
+
+@test "a working directory that is exchanged with a magic link (CVE-2024-21626)" {
+	mkdir -p "$ROOTFS/work/a"
+	local n
+	for n in 0 3 7; do
+		ln -sfn "/proc/self/fd/$n" "$ROOTFS/work/b"
+		update_config '.process.cwd = "/work/a"'
+		set_script 'for d in . .. ../.. ../../.. ../../../..; do [ ! -e $d/bundle ] || echo leaked; done'
+		race "$ROOTFS/work/a" "$ROOTFS/work/b"
+	done
+}
+
+# ---- processes on their way in -------------------------------------------------------------------------------------
+
+@test "a process of the container reaches no exec before it is the program (CVE-2016-9962)" {
+	start_waiting probe trace 3
+	wait_until grep -qx ready "$CONTAINER_LOG"
+	local i
+	for i in {1..20}; do
+		run_rt exec "$ID" /bin/probe argv
+		assert_success
+	done
+	wait_until has_status "$ID" stopped
+	grep -qx 'reached=0' "$CONTAINER_LOG" || { cat "$CONTAINER_LOG" >&2; false; }
+	# It saw some: else this shows nothing.
+	refute grep -qx 'seen=0' "$CONTAINER_LOG"
+}
+
+@test "a process with CAP_SYS_PTRACE in its user namespace reaches no exec before it is the program" {
+	user_namespace
+	update_config '.process.capabilities |= map_values(. + ["CAP_SYS_PTRACE", "CAP_DAC_OVERRIDE"])'
+	start_waiting probe trace 3
+	wait_until grep -qx ready "$CONTAINER_LOG"
+	local i
+	for i in {1..20}; do
+		run_rt exec "$ID" /bin/probe argv
+		assert_success
+	done
+	wait_until has_status "$ID" stopped
+	grep -qx 'reached=0' "$CONTAINER_LOG" || { cat "$CONTAINER_LOG" >&2; false; }
+	refute grep -qx 'seen=0' "$CONTAINER_LOG"
+}
