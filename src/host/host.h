@@ -58,7 +58,6 @@ struct host {
 	enum host_cgroup_layout cgroup_layout;
 	const char *cgroup_mount;   /* cgroup2 mount point; NULL for HOST_CGROUP_NONE */
 	bool cgroup_writable;       /* the mount's root can be written */
-	bool systemd;               /* booted with systemd */
 
 	/* HOST_CGROUP_OWN, HOST_CGROUP_CONTROLLERS */
 	const char *cgroup_own;     /* own cgroup2 path, "/user.slice/..."; "/" where it is not known */

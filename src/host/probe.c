@@ -181,7 +181,6 @@ static void probe_cgroup(struct host *h)
 		h->cgroup_mount = CGROUP_HYBRID;
 	}
 	h->cgroup_writable = h->cgroup_mount && access(h->cgroup_mount, W_OK) == 0;
-	h->systemd = access("/run/systemd/system", F_OK) == 0;
 }
 
 /* "0::/user.slice/..." among the lines of /proc/self/cgroup: cgroups(7). */

@@ -84,7 +84,8 @@ static int describe(struct launch *l, struct err *e)
 	char created[TIMESTAMP_SIZE];
 	char boot_id[STATE_BOOT_ID_SIZE];
 
-	if (state_read_boot_id(boot_id, e) < 0 || state_read_start_time(getpid(), &s->rt_start_time, e) < 0)
+	s->rt_pid = getpid();
+	if (state_read_boot_id(boot_id, e) < 0 || state_read_start_time(s->rt_pid, &s->rt_start_time, e) < 0)
 		return -1;
 	s->version = STATE_VERSION;
 	s->oci_version = STATE_OCI_VERSION;
@@ -92,7 +93,6 @@ static int describe(struct launch *l, struct err *e)
 	s->bundle = plan->bundle;
 	s->rootfs = plan->root.path;
 	s->boot_id = arena_strdup(&l->arena, boot_id);
-	s->rt_pid = getpid();
 	s->created = arena_strdup(&l->arena, timestamp_format_nano(&now, created));
 	s->owner_uid = geteuid();
 	s->ns_flags = namespaces_flags(&plan->ns);

@@ -44,13 +44,6 @@ int plan_memory_protect(const struct plan_memory *m, struct err *e)
 	return 0;
 }
 
-void plan_memory_unmap(struct plan_memory *m)
-{
-	if (m->base != NULL)
-		(void)munmap(m->base, PLAN_SIZE_MAX); /* it was mapped like this */
-	m->base = NULL;
-}
-
 /* A memfd; FLAGS are those that came with Linux 6.3, left out where the kernel is older. */
 static int make_memfd(const char *name, unsigned flags)
 {

@@ -24,8 +24,6 @@ int plan_memory_map(struct plan_memory *m, struct err *e);
 /* The plan is const from here on, and the kernel sees to it. */
 int plan_memory_protect(const struct plan_memory *m, struct err *e);
 
-void plan_memory_unmap(struct plan_memory *m);
-
 /* The memfd of plan and filter (FILTER_LEN instructions, may be 0); fills HELLO but for the faults and n_fds. */
 int handover_make_plan(const struct plan_memory *m, const struct sock_filter *filter, unsigned filter_len,
 		       struct message_hello *ret_hello, struct err *e);

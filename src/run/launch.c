@@ -30,8 +30,8 @@ void launch_release(struct launch *l)
 	/* Last: the lock goes with it. */
 	fd_close(&l->dir_fd);
 	fd_close(&l->root_fd);
-	plan_memory_unmap(&l->memory);
 	arena_release(&l->arena);
+	/* The plan's memory stays: its address is taken once in a process, which ends soon after this. */
 }
 
 static void log_plan_warnings(const struct plan *plan)

@@ -103,11 +103,13 @@ int state_identify(int pidfd, pid_t pid, struct state *s, struct err *e)
 static int is_same_process(int pidfd, pid_t pid, uint64_t inode, uint64_t start_time, struct err *e)
 {
 	uint64_t now = 0;
+	struct stat st;
 
 	if (inode != 0) {
-		if (read_pidfs_inode(pidfd, &now, e) < 0)
-			return -1;
-		return now == inode;
+		/* On this boot, so on the same kernel: its pidfds are in pidfs. */
+		if (fstat(pidfd, &st) < 0)
+			return err_errno(e, errno, "stat pidfd");
+		return st.st_ino == inode;
 	}
 	if (state_read_start_time(pid, &now, e) < 0) {
 		if (e->errnum != ENOENT && e->errnum != ESRCH)

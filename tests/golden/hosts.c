@@ -24,7 +24,7 @@
 
 #define UNIFIED                                                                 \
 	.cgroup_layout = HOST_CGROUP_UNIFIED, .cgroup_mount = "/sys/fs/cgroup", \
-	.cgroup_controllers = CONTROLLERS, .systemd = true
+	.cgroup_controllers = CONTROLLERS
 #define HYBRID                                                                         \
 	.cgroup_layout = HOST_CGROUP_HYBRID, .cgroup_mount = "/sys/fs/cgroup/unified", \
 	.cgroup_controllers = "hugetlb"
