@@ -153,28 +153,31 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Serves the pipes until the process has ended: what it left running behind may hold them open.  True at a timeout. */
-static bool serve(struct hook_run *r, int timeout_s)
+enum outcome { HOOK_ENDED, HOOK_TIMED_OUT, HOOK_ORPHANED };
+
+/* Serves the pipes until the process has ended: what it left running behind may hold them open.  RT_FD ends with rt. */
+static enum outcome serve(struct hook_run *r, int timeout_s, int rt_fd)
 {
 	/* The offset of a time namespace changes nothing about differences. */
 	int64_t deadline = now_ms() + (int64_t)timeout_s * 1000;
 	unsigned last_reads = 0;
 
 	for (;;) {
-		struct pollfd fds[4] = {
+		struct pollfd fds[5] = {
 			{ .fd = r->pidfd, .events = POLLIN },
 			{ .fd = r->in.fd, .events = POLLOUT },
 			{ .fd = r->out.fd, .events = POLLIN },
 			{ .fd = r->err.fd, .events = POLLIN },
+			{ .fd = rt_fd }, /* POLLHUP needs no asking for */
 		};
 		int64_t left = timeout_s > 0 ? deadline - now_ms() : -1;
 		int n;
 
 		if (timeout_s > 0 && left <= 0)
-			return true;
-		n = poll(fds, 4, left > INT_MAX ? INT_MAX : (int)left);
+			return HOOK_TIMED_OUT;
+		n = poll(fds, 5, left > INT_MAX ? INT_MAX : (int)left);
 		if (n < 0 && errno != EINTR)
-			return true; /* nothing sensible is left to do with it but to end it */
+			return HOOK_TIMED_OUT; /* nothing sensible is left to do with it but to end it */
 		if (n <= 0)
 			continue;
 		if (fds[1].revents != 0)
@@ -185,23 +188,27 @@ static bool serve(struct hook_run *r, int timeout_s)
 			drain(&r->err);
 		/* Last, and only once its output is read: both may be ready at once. */
 		if (fds[0].revents != 0 && ((fds[2].revents | fds[3].revents) == 0 || ++last_reads == LAST_READS_MAX))
-			return false;
+			return HOOK_ENDED;
+		if (fds[4].revents != 0)
+			return HOOK_ORPHANED;
 	}
 }
 
-static int finish(const struct plan_hook *h, struct hook_run *r, bool timed_out, struct err *e)
+static int finish(const struct plan_hook *h, struct hook_run *r, enum outcome outcome, struct err *e)
 {
 	siginfo_t info;
 	char how[48];
 
 	memset(&info, 0, sizeof(info));
-	if (timed_out)
+	if (outcome != HOOK_ENDED)
 		(void)sys_pidfd_send_signal(r->pidfd, SIGKILL, NULL, 0); /* it may have ended by now */
 	if (sys_waitid(K_P_PIDFD, r->pidfd, &info, WEXITED | __WALL) < 0)
 		return err_errno(e, errno, "wait for %s", h->path);
-	if (!timed_out && info.si_code == CLD_EXITED && info.si_status == 0)
+	if (outcome == HOOK_ORPHANED)
+		return err_set(e, ERR_STATE, "rt has gone away");
+	if (outcome == HOOK_ENDED && info.si_code == CLD_EXITED && info.si_status == 0)
 		return 0;
-	if (timed_out)
+	if (outcome == HOOK_TIMED_OUT)
 		(void)snprintf(how, sizeof(how), "timeout of %d s", h->timeout);
 	else if (info.si_code == CLD_EXITED)
 		(void)snprintf(how, sizeof(how), "exit status %d", info.si_status);
@@ -232,13 +239,16 @@ static int run_hook(const struct inside *in, const struct plan_hook *h, const ch
 		(void)sys_pidfd_send_signal(r.pidfd, SIGKILL, NULL, 0); /* gone already, or gone now */
 		return -1;
 	}
-	return finish(h, &r, serve(&r, h->timeout), e);
+	/* Until GO its end is ours: no container lives that is not recorded. */
+	return finish(h, &r, serve(&r, h->timeout, in->is_released ? -1 : in->sock), e);
 }
 
 static int run_all(const struct inside *in, enum hook_kind kind, const char *name, const char *status, struct err *e)
 {
+	const struct sigaction action = { .sa_handler = SIG_DFL };
 	unsigned i;
 
+	(void)sigaction(SIGCHLD, &action, NULL); /* ignored by a caller, it would take their exit statuses away */
 	for (i = 0; i < in->plan->hooks.n[kind]; i++)
 		if (run_hook(in, &in->plan->hooks.hooks[kind][i], status, e) < 0)
 			return err_prefix(e, "error running %s hook #%u", name, in->plan->hooks.hooks[kind][i].index);

@@ -252,3 +252,17 @@ race() {
 	grep -qx 'reached=0' "$CONTAINER_LOG" || { cat "$CONTAINER_LOG" >&2; false; }
 	refute grep -qx 'seen=0' "$CONTAINER_LOG"
 }
+
+@test "a createContainer hook that never ends does not keep a container whose rt was killed" {
+	printf '#!/bin/sh\ntouch "%s"\nexec sleep 100\n' "$T/hooked" >"$T/hook"
+	chmod 755 "$T/hook"
+	update_config '.hooks = { createContainer: [{ path: $hook, env: ["PATH=/bin:/usr/bin"] }] }' --arg hook "$T/hook"
+	background "$RT" --root "$STATE" $RT_FLAGS create --bundle "$BUNDLE" "$ID"
+	wait_until test -e "$T/hooked"
+	local init
+	init=$(grep -ls "^PPid:.$CHILD\$" /proc/[0-9]*/status) || :
+	init=${init//[!0-9]/}
+	[[ -n $init ]]
+	kill -KILL "$CHILD"
+	wait_until -t 5 is_gone "$init"
+}
