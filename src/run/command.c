@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -66,6 +67,7 @@ static _Noreturn void become(const struct command *c, const struct child_ends *e
 	    sys_close_range(3, ~0U, K_CLOSE_RANGE_CLOEXEC) < 0)
 		goto fail;
 	reset_signals();
+	(void)umask(022); /* what it makes is for others too; that of rt is for its state.  Can not fail */
 	if (c->directory != NULL)
 		(void)sys_chdir(c->directory); /* a bundle may be gone when poststop hooks run */
 	if (c->search_path)

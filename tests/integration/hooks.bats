@@ -273,3 +273,16 @@ hook_state() {
 	run_bundle
 	assert_success
 }
+
+@test "what hooks make is for others too, whatever rt's own umask is" {
+	printf '#!/bin/sh\numask >"%s/$KIND.umask"\n' "$T" >"$HOOK"
+	local kind
+	for kind in prestart createRuntime createContainer poststart poststop; do
+		add_hook $kind
+	done
+	run_bundle
+	assert_success
+	for kind in prestart createRuntime createContainer poststart poststop; do
+		assert_equal "$(<"$T/$kind.umask")" 0022
+	done
+}
