@@ -91,12 +91,10 @@ static void check_hook(struct checker *c, enum hook_kind kind, const struct plan
 
 	if (!hook->path || !path_is_absolute(hook->path))
 		return; /* reported already */
-	if (stat(hook->path, &st) < 0)
+	if (stat(hook->path, &st) < 0 || (S_ISREG(st.st_mode) && access(hook->path, X_OK) < 0))
 		report_errno(c, section, pointer, hook->path, errno);
 	else if (!S_ISREG(st.st_mode))
 		report(c, section, pointer, hook->path, "not a regular file");
-	else if (access(hook->path, X_OK) < 0)
-		report_errno(c, section, pointer, hook->path, errno);
 }
 
 static void check_hooks(struct checker *c)

@@ -167,8 +167,10 @@ int plan_build_partial(const struct plan_document *doc, const struct plan_docume
 		.plan = arena_new(arena, struct plan),
 	};
 
-	if (!b.plan)
-		return arena_check(arena, e);
+	if (!b.plan) {
+		(void)arena_check(arena, e); /* it says that there is no memory */
+		return -1;
+	}
 	start_plan(&b);
 	if (b.plan->kind == PLAN_EXEC)
 		build_exec_plan(&b, process, doc);

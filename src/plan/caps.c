@@ -38,8 +38,10 @@ const char *plan_cap_name(int cap, char buf[static 64])
 		(void)snprintf(buf, 64, "%s", name);
 	else
 		(void)snprintf(buf, 64, "CAP_%d", cap);
-	for (char *p = buf; *p; p++)
-		*p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+	for (char *p = buf; *p; p++) {
+		if (*p >= 'a' && *p <= 'z')
+			*p = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[*p - 'a'];
+	}
 	(void)cap_free(name); /* it can only fail on a pointer that is not libcap's */
 	return buf;
 }

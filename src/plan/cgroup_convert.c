@@ -15,12 +15,13 @@ static double log2_of(uint64_t value)
 	while (value >> (whole + 1))
 		whole++;
 	x = (double)value / (double)(1ULL << whole);
-	for (unsigned i = 0; i < FRACTION_BITS; i++, bit /= 2) {
+	for (unsigned i = 0; i < FRACTION_BITS; i++) {
 		x *= x;
 		if (x >= 2) {
 			x /= 2;
 			fraction += bit;
 		}
+		bit /= 2;
 	}
 	return whole + fraction;
 }

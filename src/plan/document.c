@@ -26,8 +26,10 @@ int plan_document_decode_all(const char *config, size_t len, const char *name, s
 	struct oci_report report = { .n = 0 };
 	int r;
 
-	if (!doc)
-		return arena_check(a, e);
+	if (!doc) {
+		(void)arena_check(a, e); /* it says that there is no memory */
+		return -1;
+	}
 	r = oci_config_decode(config, len, name, a, findings ? &report : NULL, &doc->config, e);
 	for (size_t i = 0; findings && i < report.n; i++) {
 		const struct oci_finding *item = &report.items[i];
@@ -53,8 +55,10 @@ int plan_process_document_decode(const char *bytes, size_t len, const char *name
 {
 	struct plan_document *doc = make(a, bytes, len, name);
 
-	if (!doc)
-		return arena_check(a, e);
+	if (!doc) {
+		(void)arena_check(a, e); /* it says that there is no memory */
+		return -1;
+	}
 	if (oci_process_decode(bytes, len, name, a, NULL, &doc->process, e) < 0)
 		return -1;
 	*ret_doc = doc;

@@ -27,14 +27,15 @@ static const struct oci_hook_list *find_list(const struct oci_hooks *hooks, enum
  * expect.  A hook inside the container gets the container's, or none where it runs before that is settled. */
 static char *const *build_hook_env(struct builder *b, const struct oci_hook *in, enum hook_kind kind)
 {
+	const size_t n = in->env.items ? in->env.n : 0;
 	char **envp;
 
 	if (!in->env.items && kind == HOOK_START_CONTAINER && b->plan->process.envp)
 		return b->plan->process.envp;
 	if (!in->env.items && kind != HOOK_START_CONTAINER && kind != HOOK_CREATE_CONTAINER)
 		return NULL;
-	envp = arena_new_array(b->arena, char *, in->env.n + 1);
-	for (size_t i = 0; envp && i < in->env.n; i++)
+	envp = arena_new_array(b->arena, char *, n + 1);
+	for (size_t i = 0; envp && i < n; i++)
 		envp[i] = arena_strdup(b->arena, in->env.items[i]);
 	return envp;
 }
