@@ -8,7 +8,6 @@
 
 #include "base/fd.h"
 #include "base/sys.h"
-#include "run/idmap.h"
 #include "run/namespaces.h"
 
 /* A FIFO of the state directory, with both ends in one descriptor: init never sees an end-of-file of its own start. */
@@ -24,37 +23,16 @@ static int open_fifo(const struct launch *l, const char *name, struct err *e)
 	return fd;
 }
 
-static int idmap_tree(int tree_fd, const struct plan_mount *m, struct err *e)
-{
-	struct k_mount_attr attr = { .attr_set = K_MOUNT_ATTR_IDMAP };
-	_cleanup_fd_ int userns_fd = idmap_open_userns(m->uid_maps, m->n_uid_maps, m->gid_maps, m->n_gid_maps, e);
-
-	if (userns_fd < 0)
-		return -1;
-	attr.userns_fd = (uint64_t)userns_fd;
-	if (sys_mount_setattr(tree_fd, "", AT_EMPTY_PATH | (m->idmap_recursive ? K_AT_RECURSIVE : 0), &attr) < 0) {
-		(void)err_errno(e, errno, "map the ids of the mount");
-		if (e->errnum == EINVAL)
-			return err_hint(e, "its file system must support idmapped mounts");
-		return -1;
-	}
-	return 0;
-}
-
 static int open_source(const struct plan *plan, unsigned index, struct err *e)
 {
 	const struct plan_mount *m = &plan->mounts[index];
 	unsigned flags = K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC | (m->recursive ? K_AT_RECURSIVE : 0) |
 			 (m->source_nofollow ? AT_SYMLINK_NOFOLLOW : 0);
-	_cleanup_fd_ int fd = sys_open_tree(AT_FDCWD, m->source, flags);
+	int fd = sys_open_tree(AT_FDCWD, m->source, flags);
 
-	if (fd < 0) {
-		(void)err_errno(e, errno, "mounts[%u] (%s): open source %s", m->index, m->destination, m->source);
-		return -1;
-	}
-	if (m->idmap && !m->idmap_of_container && idmap_tree(fd, m, e) < 0)
-		return err_prefix(e, "mounts[%u] (%s)", m->index, m->destination);
-	return fd_take(&fd);
+	if (fd < 0)
+		return err_errno(e, errno, "mounts[%u] (%s): open source %s", m->index, m->destination, m->source);
+	return fd;
 }
 
 static int open_device(const struct plan *plan, unsigned index, struct err *e)

@@ -3,18 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/io.h"
 #include "base/sys.h"
 #include "run/command.h"
-#include "run/process.h"
 
 /* The kernel takes 340 lines and a page at most: user_namespaces(7). */
 #define MAPS_MAX 340
@@ -117,48 +114,4 @@ int idmap_write(const struct plan_ns *ns, pid_t pid, struct err *e)
 	if (write_map(proc_fd, "gid_map", ns->gid_maps, ns->n_gid_maps, e) < 0)
 		return err_prefix(e, "user namespace");
 	return 0;
-}
-
-/* The one process of a user namespace, until it is killed or its parent is gone. */
-static _Noreturn void hold_userns(pid_t parent)
-{
-	if (sys_prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || getppid() != parent)
-		_exit(1);
-	for (;;)
-		(void)pause(); /* returns only after a signal handler, and there is none */
-}
-
-int idmap_open_userns(const struct plan_id_map *uid_maps, unsigned n_uid_maps, const struct plan_id_map *gid_maps,
-		      unsigned n_gid_maps, struct err *e)
-{
-	const struct plan_ns ns = {
-		.uid_maps = uid_maps, .n_uid_maps = n_uid_maps, .gid_maps = gid_maps, .n_gid_maps = n_gid_maps,
-	};
-	struct process holder = PROCESS_INIT;
-	const struct k_clone_args args = {
-		.flags = K_CLONE_NEWUSER | K_CLONE_PIDFD,
-		.pidfd = (uint64_t)(uintptr_t)&holder.pidfd,
-		.exit_signal = SIGCHLD,
-	};
-	struct err kill_error = ERR_INIT;
-	const pid_t parent = getpid();
-	_cleanup_fd_ int proc_fd = -EBADF;
-	_cleanup_fd_ int userns_fd = -EBADF;
-	int r = -1;
-
-	holder.pid = sys_clone3(&args);
-	if (holder.pid < 0)
-		return err_errno(e, errno, "clone a user namespace");
-	if (holder.pid == 0)
-		hold_userns(parent);
-	proc_fd = open_proc(holder.pid, e);
-	if (proc_fd >= 0 && idmap_write(&ns, holder.pid, e) == 0) {
-		userns_fd = sys_openat(proc_fd, "ns/user", O_RDONLY | O_CLOEXEC, 0);
-		r = userns_fd < 0 ? err_errno(e, errno, "open ns/user") : 0;
-	}
-	if (process_kill(&holder, &kill_error) < 0 && r == 0) {
-		*e = kill_error;
-		r = -1;
-	}
-	return r < 0 ? err_prefix(e, "id mapping") : fd_take(&userns_fd);
 }

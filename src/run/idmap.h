@@ -11,8 +11,4 @@
  * By newuidmap(1) and newgidmap(1) where the plan says so. */
 int idmap_write(const struct plan_ns *ns, pid_t pid, struct err *e);
 
-/* A user namespace with these maps and nobody in it, for mount_setattr(2) with MOUNT_ATTR_IDMAP. */
-int idmap_open_userns(const struct plan_id_map *uid_maps, unsigned n_uid_maps, const struct plan_id_map *gid_maps,
-		      unsigned n_gid_maps, struct err *e);
-
 #endif

@@ -27,8 +27,10 @@ static int open_directory(const char *path, const char **ret_name, struct err *e
 		directory[len] = '\0';
 	}
 	fd = sys_openat(AT_FDCWD, directory, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-	if (fd < 0)
-		return err_errno(e, errno, "pid file %s: open directory", path);
+	if (fd < 0) {
+		(void)err_errno(e, errno, "pid file %s: open directory", path);
+		return -1;
+	}
 	*ret_name = slash != NULL ? slash + 1 : path;
 	return fd;
 }
