@@ -3,6 +3,21 @@
 # good for is in init_image.bats (CVE-2019-5736).
 load helpers
 
+setup() {
+	common_setup
+	require_root
+	make_bundle
+	NAME_BEFORE=$(hostname)
+	TTL_BEFORE=$(</proc/sys/net/ipv4/ip_default_ttl)
+}
+
+# A runtime that fails some of these has changed the host.
+teardown() {
+	[[ $(hostname) == "$NAME_BEFORE" ]] || hostname "$NAME_BEFORE"
+	[[ $(</proc/sys/net/ipv4/ip_default_ttl) == "$TTL_BEFORE" ]] || echo "$TTL_BEFORE" >/proc/sys/net/ipv4/ip_default_ttl
+	common_teardown
+}
+
 user_namespace() {
 	update_config '.linux.namespaces += [{ type: "user" }]
 		| .linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
@@ -55,26 +70,23 @@ volume() {
 # ---- namespaces of the host, joined --------------------------------------------------------------------------------
 
 @test "a sysctl of a joined namespace that is the host's is refused" {
-	local before
-	before=$(</proc/sys/net/ipv4/ip_default_ttl)
 	update_config '(.linux.namespaces[] | select(.type == "network")).path = "/proc/self/ns/net"
 		| .linux.sysctl = { "net.ipv4.ip_default_ttl": "61" } | .mounts |= map(select(.type != "sysfs"))'
 	run_bundle
 	assert_refused "network namespace: /proc/self/ns/net is the host's"
-	assert_equal "$(</proc/sys/net/ipv4/ip_default_ttl)" "$before"
+	assert_equal "$(</proc/sys/net/ipv4/ip_default_ttl)" "$TTL_BEFORE"
 	update_config 'del(.linux.sysctl)'
 	run_bundle
 	assert_success
 }
 
 @test "a name for a joined uts namespace that is the host's is refused, unless it is the host's" {
-	local before
-	before=$(hostname)
-	update_config '(.linux.namespaces[] | select(.type == "uts")).path = "/proc/self/ns/uts"'
+	update_config '.hostname = "not-" + $name
+		| (.linux.namespaces[] | select(.type == "uts")).path = "/proc/self/ns/uts"' --arg name "$NAME_BEFORE"
 	run_bundle
 	assert_refused "uts namespace: /proc/self/ns/uts is the host's"
-	assert_equal "$(hostname)" "$before"
-	update_config '.hostname = $name' --arg name "$before"
+	assert_equal "$(hostname)" "$NAME_BEFORE"
+	update_config '.hostname = $name' --arg name "$NAME_BEFORE"
 	run_bundle
 	assert_success
 }
