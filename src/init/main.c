@@ -24,8 +24,6 @@ int main(int argc, char **argv)
 	action.sa_handler = SIG_IGN;
 	/* A reader that has gone is an error, not an end; valid signals can not fail. */
 	(void)sigaction(SIGPIPE, &action, NULL);
-	action.sa_handler = SIG_DFL;
-	(void)sigaction(SIGCHLD, &action, NULL); /* an ignored one would take the hooks' exit statuses away */
 	(void)fcntl(in.sock, F_SETFD, FD_CLOEXEC); /* a bad number fails in the handover */
 	(void)umask(0); /* modes of what is made are exact; the program's umask is set in the limits step */
 

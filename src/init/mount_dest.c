@@ -151,7 +151,8 @@ int mount_dest_check(const struct inside *in, const struct plan_mount *m, int de
 		return err_set(e, ERR_CONFIG, "the destination is a link to the container's root");
 	if (S_ISLNK(id.mode))
 		return err_set(e, ERR_CONFIG, "the destination is a symbolic link");
-	if (id.mount == in->root_id.mount) /* the root file system itself, which is no procfs */
+	/* The root file system itself, and a /dev: no procfs. */
+	if (id.mount == in->root_id.mount || id.mount == in->dev_mount)
 		return 0;
 	if (!is_on_procfs(dest_fd) || is_allowed_in_proc(m->destination))
 		return 0;

@@ -49,18 +49,15 @@ static int finish(struct inside *in, const struct plan_mount *m, struct err *e)
 	for (i = 0; i < m->n_propagation; i++)
 		if (mount_on(in, NULL, top, NULL, (unsigned long)m->propagation[i], NULL, e) < 0)
 			return err_prefix(e, "propagation");
-	if (mounts_note(in, m, top, e) < 0)
-		return -1;
-	if (m->seal)
-		in->seal_fds[in->n_seal++] = fd_take(&top);
-	return 0;
+	return mounts_note(in, m, &top, e);
 }
 
-int mount_legacy_try_fs(const struct inside *in, const struct plan_mount *m, int dest_fd)
+int mount_legacy_try_fs(const struct plan_mount *m, int dest_fd)
 {
-	struct err unused = ERR_INIT;
+	char path[32];
 
-	return mount_on(in, m->source, dest_fd, m->type, (unsigned long)m->ms_flags, m->data, &unused);
+	(void)snprintf(path, sizeof(path), "self/fd/%d", dest_fd); /* the mounts step runs in the procfs */
+	return sys_mount(m->source, path, m->type, (unsigned long)m->ms_flags, m->data);
 }
 
 static int make_fs(struct inside *in, const struct plan_mount *m, struct err *e)

@@ -13,6 +13,7 @@
 #include "init/devices.h"
 #include "init/mount_ops.h"
 #include "init/namespaces.h"
+#include "init/procfs.h"
 
 uint64_t mounts_first_attr(const struct plan_mount *m)
 {
@@ -29,13 +30,25 @@ static int set_propagation(const struct plan_mount *m, int fd, struct err *e)
 	return 0;
 }
 
-int mounts_note(struct inside *in, const struct plan_mount *m, int fd, struct err *e)
+static int note_dev(struct inside *in, const struct plan_mount *m, int *fd, struct err *e)
 {
-	if (!m->is_dev)
-		return 0;
+	struct file_id id;
+
+	if (mount_ops_get_id(*fd, &id) < 0)
+		return err_errno(e, errno, "look at the new /dev");
+	in->dev_mount = id.mount;
 	fd_close(&in->dev_fd);
-	in->dev_fd = sys_fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	in->dev_fd = m->seal ? sys_fcntl(*fd, F_DUPFD_CLOEXEC, 3) : fd_take(fd);
 	return in->dev_fd < 0 ? err_errno(e, errno, "keep the new /dev") : 0;
+}
+
+int mounts_note(struct inside *in, const struct plan_mount *m, int *fd, struct err *e)
+{
+	if (m->is_dev && note_dev(in, m, fd, e) < 0)
+		return -1;
+	if (m->seal)
+		in->seal_fds[in->n_seal++] = fd_take(fd);
+	return 0;
 }
 
 /* Attaches TREE, which this takes over, and keeps its descriptor where it is needed again. */
@@ -45,11 +58,7 @@ static int attach(struct inside *in, const struct plan_mount *m, int *tree_fd, i
 		return -1;
 	if (set_propagation(m, *tree_fd, e) < 0)
 		return -1;
-	if (mounts_note(in, m, *tree_fd, e) < 0)
-		return -1;
-	if (m->seal)
-		in->seal_fds[in->n_seal++] = fd_take(tree_fd);
-	return 0;
+	return mounts_note(in, m, tree_fd, e);
 }
 
 /* One mount(2) says all of it, and nothing needs the mount's descriptor afterwards. */
@@ -67,7 +76,7 @@ static int mount_file_system(struct inside *in, const struct plan_mount *m, stru
 	if (dest < 0 || mount_dest_check(in, m, dest, -EBADF, e) < 0)
 		return -1;
 	/* One call instead of about ten.  A refusal is tried again the long way, whose calls say what was wrong. */
-	if (is_plain(in, m) && mount_legacy_try_fs(in, m, dest) == 0)
+	if (is_plain(in, m) && mount_legacy_try_fs(m, dest) == 0)
 		return 0;
 	tree = mount_fs_make(in, m, dest, e);
 	if (tree < 0)
@@ -114,7 +123,7 @@ int mounts_make(struct inside *in, struct err *e)
 {
 	unsigned i;
 
-	if (devices_note_dev(in, e) < 0)
+	if (devices_note_dev(in, e) < 0 || procfs_enter(in, e) < 0)
 		return -1;
 	if (mount_ops_get_id(in->root_fd, &in->root_id) < 0)
 		return err_errno(e, errno, "look at the root directory");

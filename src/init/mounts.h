@@ -20,8 +20,8 @@ int mounts_make_cwd(struct inside *in, struct err *e);
 /* Attributes of a row that are set at once: a row that is sealed later starts writable. */
 uint64_t mounts_first_attr(const struct plan_mount *m);
 
-/* After M was attached as FD: keeps the descriptor where a later step needs it. */
-int mounts_note(struct inside *in, const struct plan_mount *m, int fd, struct err *e);
+/* After M was attached as *FD: takes the descriptor if a later step needs it. */
+int mounts_note(struct inside *in, const struct plan_mount *m, int *fd, struct err *e);
 
 /* mount_fs.c: a detached mount of the row's file system.  DEST_FD is where it will be attached. */
 int mount_fs_make(const struct inside *in, const struct plan_mount *m, int dest_fd, struct err *e);
@@ -45,7 +45,7 @@ int mount_remount(const struct inside *in, const struct plan_mount *m, struct er
 /* mount_legacy.c: a whole row with mount(2). */
 int mount_legacy_make(struct inside *in, const struct plan_mount *m, struct err *e);
 /* A file system on DEST_FD in one call, without a text if it is refused. */
-int mount_legacy_try_fs(const struct inside *in, const struct plan_mount *m, int dest_fd);
+int mount_legacy_try_fs(const struct plan_mount *m, int dest_fd);
 
 /* tmpcopyup.c: copies what lies in the directory SOURCE_FD into the directory TARGET_FD. */
 int tmpcopyup_copy(int source_fd, int target_fd, struct err *e);

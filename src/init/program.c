@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -164,8 +163,6 @@ int program_reset_signals(struct inside *in, struct err *e)
 	(void)sigemptyset(&none);
 	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
 		return err_errno(e, errno, "unblock signals");
-	if (sys_prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) < 0)
-		return err_errno(e, errno, "reset the parent death signal");
 	return 0;
 }
 

@@ -114,12 +114,26 @@ int root_open(struct inside *in, struct err *e)
 	return 0;
 }
 
+/* The unmount of the old root would reach the host's mounts where it is shared with them. */
+static int cut_old_root(int old_root, struct err *e)
+{
+	if (sys_fchdir(old_root) < 0)
+		return err_errno(e, errno, "enter the old root");
+	if (sys_mount(NULL, ".", NULL, MS_SLAVE | MS_REC, NULL) < 0)
+		return err_errno(e, errno, "make the old root a slave");
+	return 0;
+}
+
 static int pivot(const struct inside *in, struct err *e)
 {
-	_cleanup_fd_ int old_root = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	bool is_shared = (in->plan->root.propagation & MS_SHARED) != 0; /* else root_prepare() has cut it off */
+	_cleanup_fd_ int old_root = -EBADF;
 
-	if (old_root < 0)
-		return err_errno(e, errno, "open the old root");
+	if (is_shared) {
+		old_root = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+		if (old_root < 0)
+			return err_errno(e, errno, "open the old root");
+	}
 	if (sys_fchdir(in->root_fd) < 0)
 		return err_errno(e, errno, "enter root file system %s", in->plan->root.path);
 	/* The same directory twice: the old root lands on top of the new one, and no directory is needed for it. */
@@ -130,13 +144,13 @@ static int pivot(const struct inside *in, struct err *e)
 					  "--no-pivot");
 		return -1;
 	}
-	if (sys_fchdir(old_root) < 0)
-		return err_errno(e, errno, "enter the old root");
-	/* Else the unmount below would reach the host's mounts where they are shared. */
-	if (sys_mount(NULL, ".", NULL, MS_SLAVE | MS_REC, NULL) < 0)
-		return err_errno(e, errno, "make the old root a slave");
+	if (is_shared && cut_old_root(old_root, e) < 0)
+		return -1;
+	/* What lies on top here is the old root, also where the working directory is the new one (pivot_root(2)). */
 	if (sys_umount2(".", MNT_DETACH) < 0)
 		return err_errno(e, errno, "unmount the old root");
+	if (is_shared && sys_fchdir(in->root_fd) < 0)
+		return err_errno(e, errno, "enter the new root");
 	return 0;
 }
 
@@ -166,19 +180,11 @@ static int change_root(const struct inside *in, struct err *e)
 int root_switch(struct inside *in, struct err *e)
 {
 	const struct plan_root *root = &in->plan->root;
-	int r;
 
+	/* Each leaves the process in the new root. */
 	if (root->chroot_only)
-		r = change_root(in, e);
-	else if (root->no_pivot)
-		r = move(in, e);
-	else
-		r = pivot(in, e);
-	if (r < 0)
-		return -1;
-	if (sys_chdir("/") < 0)
-		return err_errno(e, errno, "enter the new root");
-	return 0;
+		return change_root(in, e);
+	return root->no_pivot ? move(in, e) : pivot(in, e);
 }
 
 int root_set_readonly(struct inside *in, struct err *e)
