@@ -287,6 +287,26 @@ static bool has_fs_option(const struct plan_mount *m, const char *key)
 	return false;
 }
 
+/* These show one namespace, and the kernel wants rights over it: the host's is not the container's to mount. */
+static void check_owner(struct row *r)
+{
+	static const struct {
+		const char *type;
+		enum ns_kind kind;
+	} owners[] = { { "proc", NS_PID }, { "mqueue", NS_IPC } };
+
+	if (!builder_has_userns(r->b))
+		return;
+	for (size_t i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
+		if (!type_is(r->in, owners[i].type) || r->b->plan->ns.mode[owners[i].kind] != NS_MODE_HOST)
+			continue;
+		builder_unsupported(r->b, SECTION, r->at,
+				    "with a user namespace, %s can be mounted only with a namespace of type %s too",
+				    owners[i].type, plan_word_name(plan_namespace_words, owners[i].kind));
+		findings_hint(r->b->findings, "add the namespace, or bind the host's mount");
+	}
+}
+
 static void build_fs(struct row *r)
 {
 	struct plan_mount *m = r->out;
@@ -298,6 +318,7 @@ static void build_fs(struct row *r)
 	m->fallback_bind_sys =
 		type_is(r->in, "sysfs") && builder_has_userns(r->b) && r->b->plan->ns.mode[NS_NET] != NS_MODE_NEW;
 	add_context(r);
+	check_owner(r);
 	if (!type_is(r->in, "tmpfs")) {
 		if (m->tmpcopyup)
 			builder_error(r->b, SECTION_OPTIONS, builder_at(r->b, "%s/options", r->at),

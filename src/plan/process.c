@@ -114,8 +114,12 @@ void build_process(struct builder *b)
 
 	out->home_slot = -1;
 	out->listen_pid_slot = -1;
-	if (!b->process)
-		return; /* create is legal without, start is not (runtime.md, Start) */
+	if (!b->process) {
+		/* create is legal without, start is not (runtime.md, Start) */
+		if (b->req->verb == REQUEST_RUN)
+			builder_error(b, SECTION, b->process_at, "there is no process to run");
+		return;
+	}
 	out->present = true;
 	out->no_new_privileges = b->process->no_new_privileges.value;
 	out->preserve_fds = b->req->preserve_fds + b->req->listen_fds;
