@@ -44,9 +44,7 @@ setup() {
 	run_rt check --format json "$BUNDLE"
 	assert_failure 1
 	assert_json 'type' array
-	assert_json '.[0].severity' error
-	assert_json '.[0].pointer' /process/cwd
-	assert_json '.[0].line > 1' true
+	assert_json 'map(select(.pointer == "/process/cwd" and .severity == "error" and .line > 1)) | length' 1
 }
 
 @test "check warns of unknown properties and still succeeds" {
@@ -102,13 +100,13 @@ setup() {
 
 @test "check looks at the paths of the host" {
 	update_config '.root.path = "nowhere" |
-		.linux.namespaces |= map(if .type == "network" then .path = "/proc/self/ns/ipc" else . end) |
+		.linux.namespaces |= map(if .type == "ipc" then .path = "/proc/self/ns/net" else . end) |
 		.hooks = { poststop: [{ path: "/nonexistent" }, { path: "/proc/self/status" }] } |
 		.mounts += [{ destination: "/x", source: "/nonexistent", options: ["bind"] }]'
 	run_rt check "$BUNDLE"
 	assert_failure 1
 	assert_match 'error: /root/path: .*/nowhere: No such file or directory'
-	assert_match 'error: /linux/namespaces: /proc/self/ns/ipc: this is no network namespace'
+	assert_match 'error: /linux/namespaces: /proc/self/ns/net: this is no ipc namespace'
 	assert_match 'error: /hooks/poststop/0/path: /nonexistent: No such file or directory'
 	assert_match 'error: /hooks/poststop/1/path: /proc/self/status: Permission denied'
 	assert_match 'error: /mounts/[0-9]+/source: /nonexistent: No such file or directory'

@@ -54,7 +54,7 @@ setup() {
 
 @test "plan of rt's own example is readable: no number stands where a name belongs" {
 	mkdir "$T/new"
-	run_rt spec --bundle "$T/new"
+	run_rt spec $SPEC_FLAGS --bundle "$T/new"
 	run_rt plan --bundle "$T/new"
 	assert_success
 	assert_match nosuid

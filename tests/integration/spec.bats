@@ -44,14 +44,12 @@ setup() {
 }
 
 @test "what spec writes passes check, and runs" {
-	run_rt spec --bundle "$T/new"
-	mkdir "$T/new/rootfs"
-	run_rt check "$T/new"
-	assert_success
-	require_root
 	make_bundle
 	rm "$BUNDLE/config.json"
-	run_rt spec --bundle "$BUNDLE"
+	run_rt spec $SPEC_FLAGS --bundle "$BUNDLE"
+	run_rt check "$BUNDLE"
+	assert_success
+	require_root
 	update_config '.process.terminal = false | .process.env = ["PATH=/bin"] | .process.args = ["echo", "hello"]'
 	run_bundle
 	assert_success
