@@ -19,7 +19,7 @@ struct player {
 	const enum ns_mode *modes;
 	const struct plan_ns_facts *facts;
 	const struct plan_ns *ns;
-	enum ns_mode user;       /* the user namespace that it is in by now */
+	enum ns_mode user;	 /* the user namespace that it is in by now */
 	unsigned made[NS_COUNT]; /* times that the namespace was made, or joined */
 	bool mount_joined;
 	unsigned at;
@@ -143,6 +143,25 @@ static void play_step(struct player *p, const struct ns_step *s)
 	}
 }
 
+/* Not only right, but as asked: late where it is possible, and one clone where nothing is joined. */
+static void check_choice(const struct player *p)
+{
+	const struct plan_ns *ns = p->ns;
+	const bool may_be_late =
+		p->facts->joined_pid_late && (p->modes[NS_USER] == NS_MODE_HOST || !p->facts->privileged);
+	bool joined = false;
+
+	for (unsigned kind = 0; kind < NS_COUNT; kind++)
+		joined |= p->modes[kind] == NS_MODE_JOIN;
+	if (p->modes[NS_PID] == NS_MODE_JOIN)
+		expect(p, (ns->steps[ns->n_steps - 1].op == NS_STEP_JOIN_PID_LATE) == may_be_late, "late or not");
+	if (!joined)
+		expect(p,
+		       ns->n_steps == 1U + (p->modes[NS_USER] == NS_MODE_NEW ? 2 : 0) +
+					      (p->modes[NS_TIME] == NS_MODE_NEW && p->facts->time_offsets),
+		       "more steps than a clone needs");
+}
+
 static void play(const enum ns_mode modes[NS_COUNT], const struct plan_ns_facts *facts)
 {
 	struct plan_ns ns = { .n_steps = 0 };
@@ -155,12 +174,14 @@ static void play(const enum ns_mode modes[NS_COUNT], const struct plan_ns_facts 
 	for (p.at = 0; p.at < ns.n_steps; p.at++)
 		play_step(&p, &ns.steps[p.at]);
 	for (unsigned kind = 0; kind < NS_COUNT; kind++)
-		expect(&p, p.made[kind] == (modes[kind] == NS_MODE_HOST ? 0 : 1), "a namespace is missing, or made twice");
+		expect(&p, p.made[kind] == (modes[kind] == NS_MODE_HOST ? 0 : 1),
+		       "a namespace is missing, or made twice");
 	expect(&p, p.user == modes[NS_USER], "not in the container's user namespace");
 	/* Offsets can not be written after a clone. */
 	if (facts->time_offsets)
 		expect(&p, (ns.steps[0].flags & K_CLONE_NEWTIME) == 0, "a time namespace by clone, with offsets");
 	at_clone = (ns.steps[0].flags & K_CLONE_NEWUSER) != 0;
+	check_choice(&p);
 	expect(&p, plan_ns_first_inside_step(&ns) == (at_clone ? 3 : 1), "where init begins");
 }
 
@@ -186,7 +207,7 @@ static void test_common_case(void **state)
 {
 	const enum ns_mode modes[NS_COUNT] = {
 		[NS_MOUNT] = NS_MODE_NEW, [NS_PID] = NS_MODE_NEW, [NS_NET] = NS_MODE_NEW,
-		[NS_IPC] = NS_MODE_NEW,   [NS_UTS] = NS_MODE_NEW, [NS_CGROUP] = NS_MODE_NEW,
+		[NS_IPC] = NS_MODE_NEW,	  [NS_UTS] = NS_MODE_NEW, [NS_CGROUP] = NS_MODE_NEW,
 	};
 	const struct plan_ns_facts facts = { .privileged = true };
 	struct ns_step steps[NS_STEPS_MAX];
