@@ -21,8 +21,10 @@ static int open_directory(const char *path, const char **ret_name, struct err *e
 
 	if (slash != NULL) {
 		len = slash == path ? 1 : (size_t)(slash - path);
-		if (len >= sizeof(directory))
-			return err_errno(e, ENAMETOOLONG, "pid file");
+		if (len >= sizeof(directory)) {
+			(void)err_errno(e, ENAMETOOLONG, "pid file");
+			return -1;
+		}
 		memcpy(directory, path, len);
 		directory[len] = '\0';
 	}

@@ -191,10 +191,6 @@ static int check(const struct state *s, struct err *e)
 {
 	if (s->version == 0 || s->version > STATE_VERSION)
 		return err_set(e, ERR_STATE, "version %u is not known", s->version);
-	if (s->id == NULL || s->bundle == NULL || s->boot_id == NULL) {
-		(void)err_set(e, ERR_STATE, "id, bundle or bootId is missing");
-		return -1;
-	}
 	if (s->complete && s->pid <= 0)
 		return err_set(e, ERR_STATE, "pid is missing");
 	if (s->cgroup.driver != CGROUP_DRIVER_NONE && s->cgroup.path != NULL && s->cgroup.path[0] != '\0' &&
@@ -224,6 +220,10 @@ int state_decode(const char *text, size_t len, struct arena *a, struct state *re
 	}
 	if (check(&s, e) < 0)
 		return -1;
+	if (s.id == NULL || s.bundle == NULL || s.boot_id == NULL) {
+		(void)err_set(e, ERR_STATE, "id, bundle or bootId is missing");
+		return -1;
+	}
 	if (s.cgroup.mount == NULL)
 		s.cgroup.mount = "";
 	if (s.cgroup.path == NULL)
