@@ -42,8 +42,5 @@ int seccomp_load(struct inside *in, struct err *e)
 					  "user namespace");
 		return -1;
 	}
-	if (has_listener)
-		return hand_over(in, listener, e);
-	listener = -EBADF; /* 0: success, no descriptor */
-	return 0;
+	return has_listener ? hand_over(in, listener, e) : 0; /* without one the result is no descriptor */
 }
