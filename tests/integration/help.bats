@@ -19,6 +19,21 @@ VERBS="create start state kill delete run exec list ps spec features plan check"
 	done
 }
 
+@test "--version claims no more than features does" {
+	run_rt features
+	local systemd
+	systemd=$(jq -r .linux.cgroup.systemd <<<"$output")
+	run_rt --version
+	if [[ $systemd == true ]]; then
+		assert_match '[+]SYSTEMD'
+	else
+		assert_match '-SYSTEMD'
+	fi
+	assert_match '-CRIU'
+	run_rt checkpoint --help
+	assert_failure 1
+}
+
 @test "--help, -h and help print every verb and global option" {
 	local call verb option
 	for call in --help -h help; do
