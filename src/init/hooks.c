@@ -69,7 +69,7 @@ static void exec_hook(const struct inside *in, const struct plan_hook *h, const 
 	(void)sigaction(SIGPIPE, &action, NULL); /* can not fail for a valid signal */
 	(void)umask(022);
 	(void)sys_execveat(AT_FDCWD, h->path, h->argv, h->envp, 0);
-	n = snprintf(text, sizeof(text), "exec: %s", err_errno_text(errno, (char[24]){ "" }));
+	n = snprintf(text, sizeof(text), "exec %.80s: %s", h->path, err_errno_text(errno, (char[24]){ "" }));
 	if (n > 0)
 		(void)sys_write(2, text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
 }

@@ -259,7 +259,13 @@ hook_state() {
 	update_config '.hooks.createRuntime = [{ path: "/no/such/hook" }]'
 	run_bundle
 	assert_refused '/no/such/hook.*No such file'
-	update_config '.hooks.createRuntime = [{ path: "relative" }]'
+	update_config '.hooks = { createContainer: [{ path: "/no/such/hook" }] }'
+	run_bundle
+	assert_refused 'createContainer.*/no/such/hook.*No such file'
+	update_config '.hooks = { startContainer: [{ path: "/no/such/hook" }] }'
+	run_bundle
+	assert_refused 'startContainer.*/no/such/hook.*No such file'
+	update_config '.hooks = { createRuntime: [{ path: "relative" }] }'
 	run_bundle
 	assert_refused 'hooks.*path|path.*absolute'
 	update_config '.hooks.createRuntime = [{ path: "/bin/true", timeout: 0 }]'
