@@ -19,6 +19,7 @@
 
 /* Where directories go that are being removed.  The leading dot keeps them from being ids. */
 #define DEAD_PREFIX ".dead-"
+#define ID_LEN_MAX ((int)(ID_MAX - sizeof(DEAD_PREFIX) - 12)) /* the dead name needs room beside the id */
 
 /* Directories may nest where somebody has put things; rt makes one level. */
 #define REMOVE_DEPTH_MAX 8
@@ -38,9 +39,10 @@ int state_check_id(const char *id, struct err *e)
 		if (!is_id_char(id[i]))
 			break;
 	}
-	/* The dead name needs room beside the id. */
-	if (len == 0 || len > ID_MAX - sizeof(DEAD_PREFIX) - 12 || i < len || id[0] == '.')
-		return err_set(e, ERR_USAGE, "invalid container ID format: \"%.64s\"", id);
+	if (len == 0 || len > ID_LEN_MAX || i < len || id[0] == '.') {
+		(void)err_set(e, ERR_USAGE, "invalid container ID format: \"%.64s\"", id);
+		return err_hint(e, "an id has letters, digits and _+.-, no leading dot, at most %d bytes", ID_LEN_MAX);
+	}
 	return 0;
 }
 
@@ -111,7 +113,7 @@ int state_reserve(int root_fd, const char *id, struct err *e)
 
 int state_set_missing(const char *id, struct err *e)
 {
-	(void)err_set(e, ERR_STATE, "container \"%s\" does not exist: container does not exist", id);
+	(void)err_set(e, ERR_STATE, "container does not exist: \"%s\"", id);
 	e->errnum = ENOENT;
 	return -1;
 }

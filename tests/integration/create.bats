@@ -74,6 +74,10 @@ load helpers
 	done
 	run_rt create --bundle "$BUNDLE" 'a/b'
 	assert_stderr 'invalid container ID format'
+	assert_stderr 'hint: an id has letters'
+	assert_nothing_left
+	run_rt create --bundle "$BUNDLE" "$(printf 'x%.0s' {1..237})"
+	assert_stderr '236 bytes'
 }
 
 @test "create takes every character that an id may have" {

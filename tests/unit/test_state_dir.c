@@ -59,6 +59,10 @@ static void test_ids(void **state)
 	memset(long_id, 'a', sizeof(long_id) - 1);
 	long_id[sizeof(long_id) - 1] = '\0';
 	assert_int_equal(state_check_id(long_id, &e), -1);
+	long_id[237] = '\0';
+	assert_int_equal(state_check_id(long_id, &e), -1);
+	long_id[236] = '\0';
+	assert_int_equal(state_check_id(long_id, &e), 0);
 }
 
 static void test_root(void **state)
