@@ -30,17 +30,21 @@ int seccomp_load(struct inside *in, struct err *e)
 	const bool has_listener = in->plan->seccomp.listener_path != NULL;
 	unsigned long flags = (unsigned long)in->plan->seccomp.flags;
 	_cleanup_fd_ int listener = -EBADF;
+	int r;
 
 	/* One thread: there is nothing to synchronise, and both flags together are refused by the kernel. */
 	if (has_listener)
 		flags = (flags | SECCOMP_FILTER_FLAG_NEW_LISTENER) & ~(unsigned long)SECCOMP_FILTER_FLAG_TSYNC;
-	listener = sys_seccomp(SECCOMP_SET_MODE_FILTER, (unsigned)flags, &program);
-	if (listener < 0) {
+	r = sys_seccomp(SECCOMP_SET_MODE_FILTER, (unsigned)flags, &program);
+	if (r < 0) {
 		(void)err_errno(e, errno, "load the filter (%u instructions)", in->filter_len);
 		if (e->errnum == EACCES)
 			(void)err_hint(e, "without noNewPrivileges this needs CAP_SYS_ADMIN in the container's "
 					  "user namespace");
 		return -1;
 	}
-	return has_listener ? hand_over(in, listener, e) : 0; /* without one the result is no descriptor */
+	if (!has_listener)
+		return 0; /* and R is 0, no descriptor */
+	listener = r;
+	return hand_over(in, listener, e);
 }
