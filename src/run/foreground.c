@@ -106,22 +106,26 @@ static int serve(struct foreground *f, const struct process *process, struct rel
 	}
 }
 
+/* A function of its own: the relay's buffers are pages of stack, which a container without a terminal does not touch. */
+static int serve_terminal(struct foreground *f, const struct process *process, int console_fd, struct err *e)
+{
+	struct relay relay;
+	int r = relay_start(&relay, console_fd, e);
+
+	if (r == 0)
+		r = serve(f, process, &relay, e);
+	if (r == 0)
+		relay_drain(&relay);
+	/* Whatever happened, the user gets the terminal back. */
+	relay_stop(&relay);
+	return r;
+}
+
 int foreground_wait(struct foreground *f, struct process *process, int console_fd, int *ret_status, struct err *e)
 {
-	struct relay relay_memory;
-	struct relay *relay = console_fd >= 0 ? &relay_memory : NULL;
 	struct process_end end;
-	int r = 0;
+	int r = console_fd >= 0 ? serve_terminal(f, process, console_fd, e) : serve(f, process, NULL, e);
 
-	if (relay != NULL)
-		r = relay_start(relay, console_fd, e);
-	if (r == 0)
-		r = serve(f, process, relay, e);
-	if (relay != NULL && r == 0)
-		relay_drain(relay);
-	/* Whatever happened, the user gets the terminal back. */
-	if (relay != NULL)
-		relay_stop(relay);
 	if (r < 0 || process_reap(process, -1, &end, e) < 0)
 		return -1;
 	*ret_status = process_exit_status(&end);
