@@ -170,8 +170,9 @@ void plan_dump(const struct plan *p, struct json *j)
 	dump_cgroup(j, &p->cgroup);
 	dump_namespaces(j, &p->ns);
 	dump_fds(j, p);
-	if (p->kind == PLAN_CREATE) {
+	if (p->root.path)
 		dump_root(j, p);
+	if (p->kind == PLAN_CREATE) {
 		dump_mounts(j, p);
 		dump_devices(j, p);
 	}

@@ -182,7 +182,10 @@ void build_exec(struct builder *b)
 	}
 	plan_ns_schedule_exec(b->container->ns_flags, ns->steps, &ns->n_steps);
 	ns->non_dumpable_from_start = true;
+	/* Without a mount namespace there is no root to be in by joining: exec enters the directory itself. */
 	b->plan->root.chroot_only = !builder_has_mountns(b);
+	if (b->plan->root.chroot_only && b->config->root)
+		b->plan->root.path = builder_keep_host_path(b, b->config->root->path);
 	/* No mount namespace to join that would bring the root along. */
 	if (b->plan->root.chroot_only && b->config->root)
 		b->plan->root.path = builder_keep_host_path(b, b->config->root->path);

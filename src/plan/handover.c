@@ -44,10 +44,10 @@ void build_fds(struct builder *b)
 	p->n_fds = n;
 }
 
+/* There is room: each type is added once at most, but for CHILD, which may come early and late. */
 static void add_stop(struct plan *p, enum message_type type)
 {
-	if (p->n_stops < PLAN_STOPS_MAX)
-		p->stops[p->n_stops++] = type;
+	p->stops[p->n_stops++] = type;
 }
 
 static void add_namespace_stops(struct plan *p)
