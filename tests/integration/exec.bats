@@ -265,3 +265,12 @@ load helpers
 	run_rt exec "$ID" sh -c 'awk "/^PPid/ { print \$2 }" /proc/self/status; echo $PPID'
 	assert_match '^0$'
 }
+
+@test "exec enters the root of a container without a mount namespace" {
+	update_config '.linux.namespaces |= map(select(.type != "mount")) | .root.readonly = false |
+		.mounts = [] | del(.linux.maskedPaths, .linux.readonlyPaths)'
+	start_waiting
+	run_rt exec "$ID" sh -c 'pwd; cat /etc/group'
+	assert_success
+	assert_line 'user:x:1000:'
+}
