@@ -197,6 +197,11 @@ ssize_t sys_read(int fd, void *buf, size_t len)
 	return TRY("read", RETRY(syscall(SYS_read, fd, buf, len)));
 }
 
+ssize_t sys_sendfile(int out_fd, int in_fd, size_t len)
+{
+	return TRY("sendfile", RETRY(syscall(SYS_sendfile, out_fd, in_fd, NULL, len)));
+}
+
 int sys_pipe2(int ret_fds[2], int flags)
 {
 	return (int)TRY("pipe2", syscall(SYS_pipe2, ret_fds, flags));

@@ -3,7 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -110,18 +113,67 @@ static int open_installed_init(struct err *e)
 	return err_hint(e, "sysctl vm.memfd_noexec=1, or install rt and run it with CAP_SYS_ADMIN");
 }
 
+/* Where init's image is in the file of a loaded object: told by dl_iterate_phdr(3) of the program itself first. */
+static int find_image(struct dl_phdr_info *info, size_t size, void *ret_offset)
+{
+	const uintptr_t at = (uintptr_t)init_image_start - info->dlpi_addr;
+	unsigned i;
+
+	(void)size;
+	for (i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+
+		if (p->p_type == PT_LOAD && at >= p->p_vaddr && at - p->p_vaddr < p->p_filesz)
+			*(off_t *)ret_offset = (off_t)(p->p_offset + (at - p->p_vaddr));
+	}
+	return 1; /* the other objects do not have it */
+}
+
+/*
+ * Our own file, standing at the image.  Copied from there by the kernel, the image costs no page of our memory.
+ * Negative where this can not be done: the dynamic loader was called by name (no AT_BASE), so that /proc/self/exe is
+ * not rt, or rt may be executed but not read.
+ */
+static int open_own_image(void)
+{
+	_cleanup_fd_ int fd = -EBADF;
+	off_t offset = -1;
+
+	if (getauxval(AT_BASE) == 0)
+		return -EBADF;
+	(void)dl_iterate_phdr(find_image, &offset); /* gives what the callback does */
+	fd = sys_openat(AT_FDCWD, "/proc/self/exe", O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0 || offset < 0 || lseek(fd, offset, SEEK_SET) < 0)
+		return -EBADF;
+	return fd_take(&fd);
+}
+
+static int copy_image(int fd, struct err *e)
+{
+	size_t left = (size_t)(init_image_end - init_image_start);
+	_cleanup_fd_ int own = open_own_image();
+
+	if (own < 0)
+		return io_write_all(fd, init_image_start, left, "init", e);
+	while (left > 0) {
+		ssize_t n = sys_sendfile(fd, own, left);
+
+		if (n <= 0)
+			return err_errno(e, n < 0 ? errno : EIO, "copy init");
+		left -= (size_t)n;
+	}
+	return 0;
+}
+
 int handover_open_init(struct err *e)
 {
-	const size_t size = (size_t)(init_image_end - init_image_start);
 	_cleanup_fd_ int fd = make_memfd("rt-init", K_MFD_EXEC);
 
 	if (fd < 0 && errno == EACCES)
 		return open_installed_init(e);
 	if (fd < 0)
 		return err_errno(e, errno, "memfd_create for init");
-	if (io_write_all(fd, init_image_start, size, "init", e) < 0)
-		return -1;
-	if (seal(fd, "init", e) < 0)
+	if (copy_image(fd, e) < 0 || seal(fd, "init", e) < 0)
 		return -1;
 	return fd_take(&fd);
 }
