@@ -179,7 +179,7 @@ static int exec_launch(struct launch *l, struct foreground *f, int *ret_status, 
 	    console_check(l->req, l->plan->process.terminal.enabled, detach, e) < 0 || open_cgroup(l, e) < 0)
 		return -1;
 	/* Before the clone: a signal that comes meanwhile waits for the process. */
-	if (!detach && foreground_begin(f, !l->req->no_subreaper, e) < 0)
+	if (!detach && foreground_begin(f, false, e) < 0)
 		return -1;
 	undo_push(&l->undo, "process", launch_kill);
 	if (start(l, e) < 0)
