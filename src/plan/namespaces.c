@@ -200,14 +200,15 @@ static bool mounts_procfs(const struct builder *b)
 }
 
 /*
- * init's file for the offsets is in procfs, where the files of a process that is not dumpable belong to the host's root.
- * With joined namespaces init must not be dumpable, and behind a user namespace it is not the host's root.
+ * init's file for the offsets is in procfs, where the files of a process that is not dumpable belong to the host's
+ * root.  With joined namespaces init must not be dumpable, and behind a user namespace it is not the host's root.
  */
 static void check_offsets(struct builder *b)
 {
 	const struct plan_ns *ns = &b->plan->ns;
+	const bool offsets = ns->monotonic.set || ns->boottime.set;
 
-	if ((ns->monotonic.set || ns->boottime.set) && ns->mode[NS_USER] != NS_MODE_HOST && ns->non_dumpable_from_start)
+	if (offsets && ns->mode[NS_USER] != NS_MODE_HOST && ns->non_dumpable_from_start)
 		builder_unsupported(b, SECTION_TIME, "/linux/timeOffsets",
 				    "time offsets can not be had together with a user namespace and joined namespaces");
 }
