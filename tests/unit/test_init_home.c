@@ -29,7 +29,8 @@ static void test_finds(void **state)
 	char home[64] = "";
 
 	(void)state;
-	assert_int_equal(search("root:x:0:0:root:/root:/bin/sh\nfoo:x:1000:1000::/home/foo:/bin/sh\n", 1000, home, sizeof(home)), 1);
+	assert_int_equal(search("root:x:0:0:root:/root:/bin/sh\nfoo:x:1000:1000::/home/foo:/bin/sh\n", 1000, home,
+				sizeof(home)), 1);
 	assert_string_equal(home, "/home/foo");
 	/* The first line that matches counts; the last line needs no newline; the shell may be empty. */
 	assert_int_equal(search("a:x:5:5::/a:\nb:x:5:5::/b:", 5, home, sizeof(home)), 1);
