@@ -176,8 +176,8 @@ static void check_kind(const struct constraint *c, unsigned kind, const char *ki
 		return;
 	}
 	if (before >= after)
-		fail_msg("%s: \"%s\" (row %d) must come before \"%s\" (row %d): %s", kind_name, init_steps[before].name, before,
-			 init_steps[after].name, after, c->why);
+		fail_msg("%s: \"%s\" (row %d) must come before \"%s\" (row %d): %s", kind_name,
+			 init_steps[before].name, before, init_steps[after].name, after, c->why);
 }
 
 static void test_order(void **state)
