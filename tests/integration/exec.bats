@@ -274,3 +274,38 @@ load helpers
 	assert_success
 	assert_line 'user:x:1000:'
 }
+
+# The container has moved its init away and given a controller to what is below: its own cgroup takes no processes now.
+delegate_to() {
+	local cgroup=$CGROUP2$1 controller
+	controller=$(cut -d ' ' -f 1 "$cgroup/cgroup.controllers")
+	[[ -n $controller ]] || skip_because "cgroup2 has no pids controller here"
+	mkdir -p "$CGROUP2$2"
+	echo "$INIT" >"$CGROUP2$2/cgroup.procs"
+	echo "+$controller" >"$cgroup/cgroup.subtree_control"
+}
+
+@test "exec follows init into the cgroup below that it has moved to" {
+	require_cgroup2
+	update_config '.linux.cgroupsPath = $p' --arg p "/$ID"
+	start_waiting
+	delegate_to "/$ID" "/$ID/below"
+	run_rt exec --detach --pid-file "$T/exec.pid" "$ID" sleep 100
+	assert_success
+	assert_equal "$(grep ^0:: "/proc/$(<"$T/exec.pid")/cgroup")" "0::/$ID/below"
+}
+
+@test "exec does not follow init out of the container's cgroup" {
+	require_cgroup2
+	update_config '.linux.cgroupsPath = $p' --arg p "/$ID"
+	start_waiting
+	# A name that begins like the container's is not below it.
+	mkdir "$CGROUP2/$ID/filler"
+	delegate_to "/$ID" "/$ID-other"
+	run_rt exec "$ID" true
+	status_outside=$status message=$stderr
+	echo "$INIT" >"$CGROUP2/$ID/filler/cgroup.procs"
+	rmdir "$CGROUP2/$ID-other"
+	assert_equal "$status_outside" 255
+	[[ $message == *"init's present cgroup is not below the container's"* ]]
+}
