@@ -14,6 +14,7 @@ base_inside_sources = \
 	src/base/num.h \
 	src/base/path.c \
 	src/base/path.h \
+	src/base/span.h \
 	src/base/sys.c \
 	src/base/sys.h
 

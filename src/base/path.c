@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/span.h"
 #include "base/sys.h"
 
 /* EAGAIN is retried at once a few times, then with a pause: about half a second in all. */
@@ -99,7 +100,7 @@ static int splice_link(struct walk *w, int dir_fd, const char *name, size_t end)
 static int walk_step(int root_fd, struct walk *w, int dir_fd, mode_t mode, int *ret_fd)
 {
 	size_t start = (size_t)(skip_slashes(w->path + w->done) - w->path);
-	size_t end = start + strcspn(w->path + start, "/");
+	size_t end = start + span_until(w->path + start, "/");
 	char name[NAME_MAX + 1];
 	char saved;
 	int fd;
@@ -230,7 +231,7 @@ bool path_has_dotdot(const char *path)
 	const char *p = skip_slashes(path);
 
 	while (*p != '\0') {
-		size_t len = strcspn(p, "/");
+		size_t len = span_until(p, "/");
 
 		if (is_dotdot(p, len))
 			return true;
@@ -259,7 +260,7 @@ void path_clean(char *path)
 	if (path[0] == '\0')
 		return;
 	while (*in != '\0') {
-		size_t len = strcspn(in, "/");
+		size_t len = span_until(in, "/");
 
 		if (is_dotdot(in, len) && out > floor) {
 			while (out > floor && out[-1] != '/')

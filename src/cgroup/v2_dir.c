@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "base/path.h"
+#include "base/span.h"
 #include "base/sys.h"
 
 /* One descriptor is open for each level while pids are gathered. */
@@ -108,7 +109,7 @@ int v2_get_key(const char *text, const char *key, uint64_t *ret)
 	size_t len = strlen(key);
 
 	while (*text != '\0') {
-		size_t line = strcspn(text, "\n");
+		size_t line = span_until(text, "\n");
 		char number[24];
 
 		if (line > len && line - len <= sizeof(number) && strncmp(text, key, len) == 0 &&
@@ -129,8 +130,8 @@ bool v2_has_word(const char *list, const char *word)
 	for (;;) {
 		size_t n;
 
-		list += strspn(list, " \n");
-		n = strcspn(list, " \n");
+		list += span_of(list, " \n");
+		n = span_until(list, " \n");
 		if (n == 0)
 			return false;
 		if (n == len && strncmp(list, word, n) == 0)

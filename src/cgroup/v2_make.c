@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/io.h"
+#include "base/span.h"
 #include "base/sys.h"
 #include "cgroup/device_program.h"
 #include "cgroup/v2.h"
@@ -50,7 +51,7 @@ static size_t next_end(const struct making *m, size_t pos)
 {
 	if (m->relative[pos] == '/')
 		pos++;
-	return pos + strcspn(m->relative + pos, "/");
+	return pos + span_until(m->relative + pos, "/");
 }
 
 static int make_parents(struct making *m)
@@ -259,7 +260,7 @@ static int explain_missing(const struct making *m, const struct plan_cgroup_writ
 	const char *names[2] = { controller, NULL };
 	char text[24];
 
-	(void)snprintf(controller, sizeof(controller), "%.*s", (int)strcspn(w->file, "."), w->file);
+	(void)snprintf(controller, sizeof(controller), "%.*s", (int)span_until(w->file, "."), w->file);
 	(void)err_set(e, ERR_UNSUPPORTED, "%s can not be applied: cgroup %s has no file %s", w->pointer,
 		      m->plan->path, w->file);
 	e->errnum = ENOENT;
@@ -313,7 +314,7 @@ static int delegate(const struct making *m, struct err *e)
 	while (*next != '\0') {
 		char *file = next;
 
-		next += strcspn(next, "\n");
+		next += span_until(next, "\n");
 		if (*next == '\n')
 			*next++ = '\0';
 		if (*file != '\0' && give_file(m, file, e) < 0)

@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/span.h"
 #include "base/sys.h"
 
 struct checker {
@@ -164,7 +165,7 @@ static enum found search(const struct plan *plan, int root_fd, const char *name)
 	const char *dir = find_path_variable(&plan->process);
 
 	while (*dir) {
-		size_t len = strcspn(dir, ":");
+		size_t len = span_until(dir, ":");
 		char path[4096];
 		int n = snprintf(path, sizeof(path), "/%.*s/%s", (int)len, dir, name);
 		enum found found = n < (int)sizeof(path) ? look(plan, root_fd, path) : UNKNOWN;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/span.h"
 #include "plan/request.h"
 
 #define NAME_MAX_LEN 40 /* no option or verb is longer */
@@ -115,7 +116,7 @@ static const struct option_row *find_nearest(const struct option_row *const *tab
 
 static int refuse_unknown(const struct parser *p, struct spelling s, struct err *e)
 {
-	size_t dashes = strspn(s.text, "-");
+	size_t dashes = span_of(s.text, "-");
 	const char *name = s.text + dashes;
 	size_t len = s.len - dashes;
 	const struct option_row *nearest;
@@ -267,7 +268,7 @@ static int parse_option(struct parser *p, const char *arg, struct err *e)
 {
 	size_t dashes = arg[1] == '-' ? 2 : 1;
 	const char *name = arg + dashes;
-	size_t len = strcspn(name, "=");
+	size_t len = span_until(name, "=");
 	const struct option_row *row = options_find(p->set->tables, name, len);
 
 	if (row != NULL)

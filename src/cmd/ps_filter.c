@@ -6,19 +6,20 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/span.h"
 
 #define BLANKS " \t\n"
 
 /* The field of LINE with that number, from 0; its length is 0 if there are fewer. */
 static const char *find_field(const char *line, unsigned number, size_t *ret_len)
 {
-	const char *p = line + strspn(line, BLANKS);
+	const char *p = line + span_of(line, BLANKS);
 
 	for (; number > 0 && *p != '\0'; number--) {
-		p += strcspn(p, BLANKS);
-		p += strspn(p, BLANKS);
+		p += span_until(p, BLANKS);
+		p += span_of(p, BLANKS);
 	}
-	*ret_len = strcspn(p, BLANKS);
+	*ret_len = span_until(p, BLANKS);
 	return p;
 }
 

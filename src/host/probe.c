@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/io.h"
 #include "base/num.h"
+#include "base/span.h"
 #include "base/sys.h"
 #include "host/host.h"
 
@@ -66,7 +67,7 @@ static int read_bounding_set(struct host *h, struct err *e)
 	line = read_fact("/proc/self/status", text, sizeof(text)) > 0 ? strstr(text, key) : NULL;
 	if (line != NULL) {
 		line += sizeof(key) - 1;
-		line[strcspn(line, "\n")] = '\0';
+		line[span_until(line, "\n")] = '\0';
 	}
 	if (line == NULL || num_parse_mask(line, &set) < 0)
 		return err_set(e, ERR_SYSTEM, "/proc/self/status does not show the bounding set");
@@ -111,7 +112,7 @@ static bool is_at_least(const struct host *h, unsigned major, unsigned minor)
 static int parse_release(const char *release, struct host *h)
 {
 	char part[16];
-	size_t len = strspn(release, "0123456789");
+	size_t len = span_of(release, "0123456789");
 
 	if (len == 0 || len >= sizeof(part) || release[len] != '.')
 		return -1;
@@ -120,7 +121,7 @@ static int parse_release(const char *release, struct host *h)
 	if (num_parse_u32(part, &h->kernel_major) < 0)
 		return -1;
 	release += len + 1;
-	len = strspn(release, "0123456789");
+	len = span_of(release, "0123456789");
 	if (len == 0 || len >= sizeof(part))
 		return -1;
 	memcpy(part, release, len);
@@ -216,7 +217,7 @@ static void probe_cgroup_controllers(struct host *h)
 	(void)snprintf(path, sizeof(path), "%s/cgroup.controllers", h->cgroup_mount);
 	if (read_fact(path, buf, sizeof(buf)) < 0)
 		return;
-	buf[strcspn(buf, "\n")] = '\0';
+	buf[span_until(buf, "\n")] = '\0';
 	h->cgroup_controllers = buf;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/span.h"
 #include "base/sys.h"
 #include "init/elf_look.h"
 #include "init/procfs.h"
@@ -71,7 +72,7 @@ static int search_path(struct inside *in, const char *name, struct err *e)
 	bool is_found_unusable = false;
 
 	while (*path != '\0') {
-		size_t len = strcspn(path, ":");
+		size_t len = span_until(path, ":");
 		int r;
 
 		if (path[0] == '/' && len + 1 + name_len < PATH_MAX) {

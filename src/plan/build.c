@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/span.h"
 #include "plan/builder.h"
 #include "plan/features.h"
 
 /* One of the numbers of "1.2.3"; *P is moved behind it and the dot.  No leading zeros (SemVer 2.0.0, 2). */
 static int parse_number(const char **p, char end, uint32_t *ret)
 {
-	const char *stop = *p + strspn(*p, "0123456789");
+	const char *stop = *p + span_of(*p, "0123456789");
 	char digits[12];
 	size_t len = (size_t)(stop - *p);
 
@@ -31,7 +32,7 @@ static bool is_suffix(const char *p)
 
 	for (; *p == '-' || *p == '+' || *p == '.'; p += len) {
 		p++;
-		len = strspn(p, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
+		len = span_of(p, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
 		if (len == 0)
 			return false;
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/span.h"
 #include "plan/builder.h"
 #include "plan/cgroup_convert.h"
 
@@ -28,12 +29,12 @@ struct limits {
 static bool has_word(const char *list, const char *word, size_t len)
 {
 	for (const char *p = list; p && *p;) {
-		size_t n = strcspn(p, " \n");
+		size_t n = span_until(p, " \n");
 
 		if (n == len && strncmp(p, word, len) == 0)
 			return true;
 		p += n;
-		p += strspn(p, " \n");
+		p += span_of(p, " \n");
 	}
 	return false;
 }
@@ -92,7 +93,7 @@ static struct plan_cgroup_write *add_len(struct limits *l, const char *at, const
 					 size_t len)
 {
 	struct builder *b = l->b;
-	size_t controller = strcspn(file, ".");
+	size_t controller = span_until(file, ".");
 	struct plan_cgroup_write *w;
 
 	/* "cgroup." files are there without a controller. */
@@ -283,7 +284,7 @@ static void build_block_io(struct limits *l, const struct oci_block_io *io)
 /* "2MB": digits and a unit of base 1024 */
 static bool is_page_size(const char *size)
 {
-	size_t digits = strspn(size, "0123456789");
+	size_t digits = span_of(size, "0123456789");
 
 	return digits > 0 && digits < 10 && size[0] != '0' && strlen(size) == digits + 2 &&
 	       strchr("KMG", size[digits]) && size[digits + 1] == 'B';
@@ -380,7 +381,7 @@ static void build_unified(struct limits *l, const struct oci_pairs *list)
 		}
 		/* A file takes one line in a write. */
 		for (const char *line = list->items[i].value; *line;) {
-			size_t len = strcspn(line, "\n");
+			size_t len = span_until(line, "\n");
 
 			if (len > 0 && !add_len(l, at, file, line, len))
 				break;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/span.h"
 #include "plan/builder.h"
 
 #define SECTION "config-linux.md#sysctl"
@@ -54,7 +55,7 @@ static bool is_clean(const char *path)
 	const char *p = path;
 
 	for (;;) {
-		size_t len = strcspn(p, "/");
+		size_t len = span_until(p, "/");
 
 		if (len == 0 || (len == 1 && p[0] == '.') || (len == 2 && p[0] == '.' && p[1] == '.'))
 			return false;

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/span.h"
 #include "base/sys.h"
 #include "run/console.h"
 #include "run/foreground.h"
@@ -95,7 +96,7 @@ static char *find_cgroup2(char *text)
 	char *line = text;
 
 	while (*line != '\0') {
-		size_t len = strcspn(line, "\n");
+		size_t len = span_until(line, "\n");
 
 		if (strncmp(line, "0::", 3) == 0) {
 			line[len] = '\0';

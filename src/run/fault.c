@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/span.h"
 #include "base/sys.h"
 
 #ifdef RT_FAULT_INJECTION
@@ -21,7 +22,7 @@ static int read_variable(const char *name, uint32_t *ret_number, int *ret_errnum
 	*ret_errnum = 0;
 	if (value == NULL)
 		return 0;
-	len = strcspn(value, ":");
+	len = span_until(value, ":");
 	if (len >= sizeof(number))
 		return err_set(e, ERR_USAGE, "%s: too long", name);
 	memcpy(number, value, len);

@@ -20,6 +20,7 @@
 #endif
 
 #define FILTER_ALIGN 16
+#define PAGE_SIZE_MAX ((size_t)64 << 10) /* of all machines: a multiple of the page size is what is needed */
 #define INIT_PATH RT_LIBEXECDIR "/rt-init"
 
 static size_t round_up(size_t n, size_t unit)
@@ -69,7 +70,7 @@ int handover_make_plan(const struct plan_memory *m, const struct sock_filter *fi
 {
 	const size_t used = (size_t)(m->arena.next - (const char *)m->base);
 	const size_t filter_offset = round_up(used, FILTER_ALIGN);
-	const size_t size = round_up(filter_offset + filter_len * sizeof(*filter), (size_t)sysconf(_SC_PAGESIZE));
+	const size_t size = round_up(filter_offset + filter_len * sizeof(*filter), PAGE_SIZE_MAX);
 	_cleanup_fd_ int fd = -EBADF;
 
 	if (size > PLAN_SIZE_MAX)

@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/span.h"
 #include "base/sys.h"
 
 #define DATAGRAM_MAX 4096
@@ -122,7 +123,7 @@ static bool says_ready(const char *text)
 	const char *line = text;
 
 	for (;;) {
-		size_t len = strcspn(line, "\n");
+		size_t len = span_until(line, "\n");
 
 		if (len == sizeof("READY=1") - 1 && memcmp(line, "READY=1", len) == 0)
 			return true;

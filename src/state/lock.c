@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/io.h"
 #include "base/num.h"
+#include "base/span.h"
 #include "base/sys.h"
 #include "state/state.h"
 
@@ -27,9 +28,9 @@ static int holder_in_line(char *line, const char *object)
 	int pid;
 
 	for (i = 0; i < 6; i++) {
-		p += strspn(p, " ");
+		p += span_of(p, " ");
 		field[i] = p;
-		p += strcspn(p, " ");
+		p += span_until(p, " ");
 		if (*p != '\0')
 			*p++ = '\0';
 	}
@@ -58,7 +59,7 @@ static int find_holder(int dir_fd)
 	(void)snprintf(object, sizeof(object), "%02x:%02x:%llu", major(st.st_dev), minor(st.st_dev),
 		       (unsigned long long)st.st_ino); /* fits by construction */
 	while (*line != '\0') {
-		size_t len = strcspn(line, "\n");
+		size_t len = span_until(line, "\n");
 		int pid;
 
 		if (line[len] == '\n')

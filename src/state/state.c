@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/span.h"
 #include "base/sys.h"
 
 #define ID_MAX 255
@@ -71,7 +72,7 @@ int state_open_root(const char *root, bool make, struct err *e)
 	_cleanup_fd_ int fd = -EBADF;
 	struct stat st;
 
-	if (!path_is_absolute(root) || strspn(root, "/") == strlen(root))
+	if (!path_is_absolute(root) || span_of(root, "/") == strlen(root))
 		return err_set(e, ERR_USAGE, "state root \"%s\": an absolute path other than / is needed", root);
 	fd = sys_openat(AT_FDCWD, root, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (fd < 0 && errno == ENOENT && make) {
@@ -242,7 +243,7 @@ int state_remove_dead(int root_fd, const char *id, struct err *e)
 	while (r == 0 && (errno = 0, d = readdir(dir)) != NULL) {
 		/* Behind the prefix comes a pid: "a" must not take what is left of "a-b". */
 		if (strncmp(d->d_name, prefix, len) == 0 &&
-		    strspn(d->d_name + len, "0123456789") == strlen(d->d_name + len))
+		    span_of(d->d_name + len, "0123456789") == strlen(d->d_name + len))
 			r = remove_tree(root_fd, d->d_name, 0, e);
 	}
 	if (r == 0 && errno != 0)

@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/io.h"
 #include "base/num.h"
+#include "base/span.h"
 #include "base/sys.h"
 #include "state/state.h"
 
@@ -35,7 +36,7 @@ int state_read_boot_id(char buf[static STATE_BOOT_ID_SIZE], struct err *e)
 		return err_errno(e, errno, "open %s", path);
 	if (io_read_text(fd, buf, STATE_BOOT_ID_SIZE, path, e) < 0)
 		return -1;
-	buf[strcspn(buf, "\n")] = '\0';
+	buf[span_until(buf, "\n")] = '\0';
 	return 0;
 }
 
@@ -52,7 +53,7 @@ static int parse_start_time(char *text, uint64_t *ret)
 	if (p == NULL)
 		return -1;
 	p++;
-	p[strcspn(p, " ")] = '\0';
+	p[span_until(p, " ")] = '\0';
 	return num_parse_u64(p, ret);
 }
 
