@@ -48,7 +48,7 @@ const char *message_type_name(enum message_type type);
 struct message_hello {
 	uint32_t plan_version; /* PLAN_VERSION of both sides: they are one build */
 	uint32_t n_fds;        /* rows of plan->fds that follow, in this datagram and in MESSAGE_FDS ones */
-	uint64_t plan_size;    /* bytes of the plan's mapping; a multiple of the page size */
+	uint64_t plan_size;    /* bytes of plan and filter, in that order */
 	uint64_t filter_offset;/* seccomp filter: struct sock_filter array behind the arena, inside the mapping */
 	uint32_t filter_len;   /* in instructions; 0 = none */
 	uint32_t fault;        /* fault-injection builds: number of the wrapped call that fails; 0 = none */

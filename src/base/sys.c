@@ -61,6 +61,13 @@
 #define NR_SETGROUPS SYS_setgroups
 #endif
 
+/* The one with a 64-bit offset. */
+#ifdef SYS_sendfile64
+#define NR_SENDFILE SYS_sendfile64
+#else
+#define NR_SENDFILE SYS_sendfile
+#endif
+
 #define KEYCTL_JOIN_SESSION_KEYRING 1L /* <linux/keyctl.h>, which musl's include directory lacks */
 
 #ifdef RT_FAULT_INJECTION
@@ -197,9 +204,9 @@ ssize_t sys_read(int fd, void *buf, size_t len)
 	return TRY("read", RETRY(syscall(SYS_read, fd, buf, len)));
 }
 
-ssize_t sys_sendfile(int out_fd, int in_fd, size_t len)
+ssize_t sys_sendfile(int out_fd, int in_fd, int64_t *offset, size_t len)
 {
-	return TRY("sendfile", RETRY(syscall(SYS_sendfile, out_fd, in_fd, NULL, len)));
+	return TRY("sendfile", RETRY(syscall(NR_SENDFILE, out_fd, in_fd, offset, len)));
 }
 
 int sys_pipe2(int ret_fds[2], int flags)

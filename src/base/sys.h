@@ -38,7 +38,7 @@ int sys_chdir(const char *path);
 int sys_chroot(const char *path);
 ssize_t sys_write(int fd, const void *buf, size_t len); /* retries EINTR */
 ssize_t sys_read(int fd, void *buf, size_t len);        /* retries EINTR */
-ssize_t sys_sendfile(int out_fd, int in_fd, size_t len); /* from where IN_FD stands; retries EINTR */
+ssize_t sys_sendfile(int out_fd, int in_fd, int64_t *offset, size_t len); /* retries EINTR */
 int sys_pipe2(int ret_fds[2], int flags);
 int sys_dup3(int old_fd, int new_fd, int flags);
 int sys_fcntl(int fd, int cmd, long arg);

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/io.h"
@@ -20,7 +19,6 @@
 #endif
 
 #define FILTER_ALIGN 16
-#define PAGE_SIZE_MAX ((size_t)64 << 10) /* of all machines: a multiple of the page size is what is needed */
 #define INIT_PATH RT_LIBEXECDIR "/rt-init"
 
 static size_t round_up(size_t n, size_t unit)
@@ -70,7 +68,7 @@ int handover_make_plan(const struct plan_memory *m, const struct sock_filter *fi
 {
 	const size_t used = (size_t)(m->arena.next - (const char *)m->base);
 	const size_t filter_offset = round_up(used, FILTER_ALIGN);
-	const size_t size = round_up(filter_offset + filter_len * sizeof(*filter), PAGE_SIZE_MAX);
+	const size_t size = filter_offset + filter_len * sizeof(*filter);
 	_cleanup_fd_ int fd = -EBADF;
 
 	if (size > PLAN_SIZE_MAX)
@@ -78,16 +76,11 @@ int handover_make_plan(const struct plan_memory *m, const struct sock_filter *fi
 	fd = make_memfd("rt-plan", K_MFD_NOEXEC_SEAL);
 	if (fd < 0)
 		return err_errno(e, errno, "memfd_create for the plan");
-	if (sys_ftruncate(fd, (off_t)size) < 0)
-		return err_errno(e, errno, "size the plan's memfd");
-	if (io_write_all(fd, m->base, used, "the plan", e) < 0)
+	/* Behind what is used the arena has zeros: the gap to the filter comes with it. */
+	if (io_write_all(fd, m->base, filter_offset, "the plan", e) < 0)
 		return -1;
-	if (filter_len > 0) {
-		if (lseek(fd, (off_t)filter_offset, SEEK_SET) < 0)
-			return err_errno(e, errno, "seek in the plan's memfd");
-		if (io_write_all(fd, filter, filter_len * sizeof(*filter), "the seccomp filter", e) < 0)
-			return -1;
-	}
+	if (filter_len > 0 && io_write_all(fd, filter, filter_len * sizeof(*filter), "the seccomp filter", e) < 0)
+		return -1;
 	if (seal(fd, "the plan", e) < 0)
 		return -1;
 	*ret_hello = (struct message_hello){
@@ -125,39 +118,39 @@ static int find_image(struct dl_phdr_info *info, size_t size, void *ret_offset)
 		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
 
 		if (p->p_type == PT_LOAD && at >= p->p_vaddr && at - p->p_vaddr < p->p_filesz)
-			*(off_t *)ret_offset = (off_t)(p->p_offset + (at - p->p_vaddr));
+			*(int64_t *)ret_offset = (int64_t)(p->p_offset + (at - p->p_vaddr));
 	}
 	return 1; /* the other objects do not have it */
 }
 
 /*
- * Our own file, standing at the image.  Copied from there by the kernel, the image costs no page of our memory.
+ * Our own file, and where the image is in it.  Copied from there by the kernel, the image costs no page of our memory.
  * Negative where this can not be done: the dynamic loader was called by name (no AT_BASE), so that /proc/self/exe is
  * not rt, or rt may be executed but not read.
  */
-static int open_own_image(void)
+static int open_own_image(int64_t *ret_offset)
 {
-	_cleanup_fd_ int fd = -EBADF;
-	off_t offset = -1;
+	int64_t offset = -1;
 
 	if (getauxval(AT_BASE) == 0)
 		return -EBADF;
 	(void)dl_iterate_phdr(find_image, &offset); /* gives what the callback does */
-	fd = sys_openat(AT_FDCWD, "/proc/self/exe", O_RDONLY | O_CLOEXEC, 0);
-	if (fd < 0 || offset < 0 || lseek(fd, offset, SEEK_SET) < 0)
+	if (offset < 0)
 		return -EBADF;
-	return fd_take(&fd);
+	*ret_offset = offset;
+	return sys_openat(AT_FDCWD, "/proc/self/exe", O_RDONLY | O_CLOEXEC, 0);
 }
 
 static int copy_image(int fd, struct err *e)
 {
 	size_t left = (size_t)(init_image_end - init_image_start);
-	_cleanup_fd_ int own = open_own_image();
+	int64_t offset = 0;
+	_cleanup_fd_ int own = open_own_image(&offset);
 
 	if (own < 0)
 		return io_write_all(fd, init_image_start, left, "init", e);
 	while (left > 0) {
-		ssize_t n = sys_sendfile(fd, own, left);
+		ssize_t n = sys_sendfile(fd, own, &offset, left);
 
 		if (n <= 0)
 			return err_errno(e, n < 0 ? errno : EIO, "copy init");
