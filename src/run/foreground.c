@@ -106,7 +106,8 @@ static int serve(struct foreground *f, const struct process *process, struct rel
 	}
 }
 
-/* A function of its own: the relay's buffers are pages of stack, which a container without a terminal does not touch. */
+/* A function of its own: the relay's buffers are pages of stack, which a container without a terminal does not
+ * touch. */
 static int serve_terminal(struct foreground *f, const struct process *process, int console_fd, struct err *e)
 {
 	struct relay relay;
