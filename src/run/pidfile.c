@@ -54,8 +54,10 @@ int pidfile_write(const char *path, pid_t pid, struct err *e)
 
 int pidfile_remove(const char *path, struct err *e)
 {
-	/* A directory is none that rt put there: the rename over it had failed. */
-	if (sys_unlinkat(AT_FDCWD, path, 0) < 0 && errno != ENOENT && errno != EISDIR)
+	/* A directory is none that rt put there: the rename over it had failed.  Nor can rt have made what has no place
+	 * below a file, or too long a name. */
+	if (sys_unlinkat(AT_FDCWD, path, 0) < 0 && errno != ENOENT && errno != EISDIR && errno != ENOTDIR &&
+	    errno != ENAMETOOLONG)
 		return err_errno(e, errno, "remove pid file %s", path);
 	return 0;
 }

@@ -140,6 +140,13 @@ load helpers
 @test "a pid file that can not be written" {
 	run_rt create --bundle "$BUNDLE" --pid-file "$T/nothing/pid" "$ID"
 	assert_refused 'nothing'
+	touch "$T/file"
+	run_rt create --bundle "$BUNDLE" --pid-file "$T/file/pid" "$ID"
+	assert_refused 'Not a directory'
+	assert_nothing_left
+	run_rt create --bundle "$BUNDLE" --pid-file "$T/$(printf 'x%.0s' {1..300})" "$ID"
+	assert_refused 'File name too long'
+	assert_nothing_left
 	mkdir "$T/pid"
 	run_rt create --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
 	assert_refused "$T/pid"
