@@ -44,6 +44,16 @@ setup() {
 	assert_json '.linux.seccomp.knownFlags | contains(["SECCOMP_FILTER_FLAG_LOG"])' true
 }
 
-@test "features names the annotations that must not come from strangers" {
-	assert_json '.potentiallyUnsafeConfigAnnotations | type' array
+@test "features names the annotations that must not come from strangers, and the manual explains them" {
+	assert_json '.potentiallyUnsafeConfigAnnotations | contains(["run.oci.keep_original_groups"])' true
+	local key
+	for key in $(jq -r '.potentiallyUnsafeConfigAnnotations[]' <<<"$output"); do
+		grep -qx ".It Li $key" "$SOURCE_DIR/man/rt.1" || fail "not in the manual: $key"
+	done
+}
+
+@test "features says which rt this is" {
+	local version
+	version=$(rt --version | head -n 1 | cut -d' ' -f3)
+	assert_json '.annotations["rt.version"]' "$version"
 }

@@ -273,3 +273,17 @@ deny() { # NAME [EXPRESSION]
 	run_script 'probe syscall getpgid 1299; probe syscall getpgid 0'
 	assert_output $'EPERM\nok'
 }
+
+@test "a ready filter by annotation takes the place of a profile" {
+	[[ $(uname -m) == x86_64 ]] || skip_because "the machine is no x86_64"
+	# Load the number; getpgid (121) is EPERM, all else is allowed.
+	local bpf
+	bpf=$(printf '\x20\0\0\0\0\0\0\0\x15\0\0\1\x79\0\0\0\6\0\0\0\1\0\5\0\6\0\0\0\0\0\xff\x7f' | base64 -w0)
+	profile KILL
+	update_config '.annotations["run.oci.seccomp_bpf_data"] = $b' --arg b "$bpf"
+	run_script 'probe syscall getpgid 0; probe syscall getppid'
+	assert_output $'EPERM\nok'
+	update_config '.annotations["run.oci.seccomp_bpf_data"] = "no base64"'
+	run_bundle
+	assert_refused 'seccomp_bpf_data'
+}
