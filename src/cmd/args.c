@@ -35,7 +35,7 @@ static const struct option_row global_rows[] = {
 	{ .name = "root", .kind = OPTION_STRING, ARGS_FIELD(req.root), .arg = "DIR",
 	  .help = "directory for the state of containers (/run/rt, or $XDG_RUNTIME_DIR/rt)" },
 	{ .name = "log", .kind = OPTION_STRING, ARGS_FIELD(log), .arg = "FILE",
-	  .help = "write the log there, not to stderr" },
+	  .help = "append the log to FILE; errors go to stderr too" },
 	{ .name = "log-format", .kind = OPTION_WORD, ARGS_FIELD(log_format), .words = log_formats, .arg = "FORMAT",
 	  .help = "format of the log" },
 	{ .name = "log-level", .kind = OPTION_WORD, ARGS_FIELD(log_level), .words = log_levels, .arg = "LEVEL",
