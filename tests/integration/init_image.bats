@@ -118,3 +118,16 @@ host_is_whole() {
 		[[ $(stat -Lc %d:%i "$fd") != "$(stat -c %d:%i /)" ]]
 	done
 }
+
+@test "where memfds can not be executed, an error says what to do" {
+	require_command unshare
+	[[ -e /proc/sys/vm/memfd_noexec ]] || skip_because "this kernel can always execute memfds"
+	# The setting is of the pid namespace.  A copy of init that happens to be installed would be used.
+	capture unshare --pid --fork --mount-proc sh -c 'echo 2 >/proc/sys/vm/memfd_noexec && exec "$@"' sh \
+		"$RT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+	if [[ $status -ne 0 ]]; then
+		assert_stderr 'memfds can not be executed here'
+		assert_stderr 'vm.memfd_noexec=1'
+	fi
+	assert_nothing_left
+}
