@@ -171,3 +171,53 @@ cgroup_of() {
 	grep -v ^0:: /proc/$$/cgroup | cut -d: -f3 | sort >"$T/ours"
 	diff "$T/ours" "$T/theirs"
 }
+
+@test "a container that somebody froze is paused: seen, not entered, and can be deleted" {
+	start_waiting
+	local cgroup
+	cgroup=$CGROUP2$(cgroup_of "$INIT")
+	echo 1 >"$cgroup/cgroup.freeze"
+	wait_until has_status "$ID" paused
+	run_rt exec "$ID" true
+	assert_failure 255
+	assert_stderr 'cannot exec in a paused container'
+	run_rt delete "$ID"
+	assert_failure 1
+	run_rt kill "$ID" KILL
+	assert_success
+	run_rt delete --force "$ID"
+	assert_success
+	assert_nothing_left
+}
+
+@test "exec --cgroup goes to a cgroup below the container's, and to no other" {
+	start_waiting
+	local cgroup
+	cgroup=$(cgroup_of "$INIT")
+	mkdir "$CGROUP2$cgroup/sub"
+	run_rt exec -d --cgroup sub --pid-file "$T/exec.pid" "$ID" sleep 100
+	assert_success
+	assert_equal "$(cgroup_of "$(<"$T/exec.pid")")" "$cgroup/sub"
+	mkdir "$CGROUP2$cgroup-beside"
+	local path
+	for path in ../ "../$(basename "$cgroup")-beside" sub/../../ /../; do
+		run_rt exec --cgroup "$path" "$ID" cat /proc/self/cgroup
+		[[ $status -ne 0 ]] || assert_match '^0::/(sub)?$'
+	done
+	rmdir "$CGROUP2$cgroup-beside"
+}
+
+@test "a process that the container moved deeper is in the way of nothing" {
+	update_config '.mounts += [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw"] }]'
+	all_caps
+	start_waiting /bin/sh -c 'mkdir /sys/fs/cgroup/deep && echo 1 >/sys/fs/cgroup/deep/cgroup.procs; exec probe wait'
+	wait_until grep -qx ready "$CONTAINER_LOG"
+	run_rt exec "$ID" echo hello
+	assert_success
+	assert_output hello
+	run_rt ps -f json "$ID"
+	assert_output "[$INIT]"
+	run_rt delete --force "$ID"
+	assert_success
+	assert_nothing_left
+}

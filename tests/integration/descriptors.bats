@@ -64,6 +64,20 @@ run_with() {
 	assert_line text=text
 }
 
+@test "LISTEN_PID tells whom the descriptors are for" {
+	echo text >"$T/a"
+	set_args probe listen
+	output=$(exec 3<"$T/a" && LISTEN_FDS=1 LISTEN_PID=$BASHPID && export LISTEN_FDS LISTEN_PID &&
+		exec "$RT" --root "$STATE" $RT_FLAGS run --bundle "$BUNDLE" "$ID")
+	assert_line fds=1
+	assert_line pid=mine
+	assert_line text=text
+	set_script 'env; probe fds'
+	output=$(exec 3<"$T/a" && LISTEN_FDS=1 LISTEN_PID=1 run_with)
+	refute_match LISTEN_
+	assert_equal "$(grep -c '^[0-9]* /' <<<"$output")" "$(grep -c '^[012] /' <<<"$output")"
+}
+
 @test "--preserve-fds come behind LISTEN_FDS" {
 	echo listened >"$T/a"
 	echo preserved >"$T/b"

@@ -96,6 +96,7 @@ make_template() {
 }
 
 common_setup() {
+	command -v "$RT" >/dev/null || fail "there is no $RT: set abs_top_builddir to the build tree, or RT"
 	find_cgroup2
 	find_probe
 	T=$BATS_TEST_TMPDIR
