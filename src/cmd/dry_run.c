@@ -12,9 +12,9 @@ int dry_run(const struct request *req, const struct bundle *bundle, bool find_al
 	int r;
 
 	if (find_all)
-		r = plan_document_decode_all(bundle->config, bundle->config_len, "config.json", a, findings, &doc, e);
+		r = plan_document_decode_all(bundle->config, bundle->config_len, bundle->name, a, findings, &doc, e);
 	else
-		r = plan_document_decode(bundle->config, bundle->config_len, "config.json", a, &doc, e);
+		r = plan_document_decode(bundle->config, bundle->config_len, bundle->name, a, &doc, e);
 	if (r < 0 || host_probe(plan_needs(doc, req), &host, e) < 0)
 		return -1;
 	if (find_all) {

@@ -42,14 +42,15 @@ static void change_user(struct builder *b, struct oci_user *user)
 		return;
 	colon = strchr(text, ':');
 	len = colon ? (size_t)(colon - text) : strlen(text);
-	if (len >= sizeof(uid)) {
-		usage_error(b, "--user", text);
-		return;
+	if (len < sizeof(uid)) {
+		memcpy(uid, text, len);
+		uid[len] = '\0';
+		if (num_parse_u32(uid, &user->uid.value) == 0 &&
+		    (!colon || num_parse_u32(colon + 1, &user->gid.value) == 0))
+			return;
 	}
-	memcpy(uid, text, len);
-	uid[len] = '\0';
-	if (num_parse_u32(uid, &user->uid.value) < 0 || (colon && num_parse_u32(colon + 1, &user->gid.value) < 0))
-		usage_error(b, "--user", text);
+	usage_error(b, "--user", text);
+	findings_hint(b->findings, "UID or UID:GID, both as numbers");
 }
 
 static void change_groups(struct builder *b, struct oci_user *user)
@@ -117,6 +118,8 @@ static void change_process(struct builder *b, struct oci_process *p, struct oci_
 
 void build_exec_process(struct builder *b, const struct plan_document *process)
 {
+	/* What is wrong now is wrong in the options: create has judged the rest.  They are in no file. */
+	static const struct plan_document options = { .name = "exec" };
 	struct oci_process *p;
 	struct oci_user *user;
 
@@ -135,7 +138,9 @@ void build_exec_process(struct builder *b, const struct plan_document *process)
 	else
 		p->cwd = "/";
 	change_process(b, p, user);
+	b->doc = &options;
 	b->process = p;
+	b->process_at = "";
 }
 
 /* --cgroup PATH: below the container's cgroup.  "CONTROLLER,...:PATH" is of cgroup v1. */
@@ -184,9 +189,6 @@ void build_exec(struct builder *b)
 	ns->non_dumpable_from_start = true;
 	/* Without a mount namespace there is no root to be in by joining: exec enters the directory itself. */
 	b->plan->root.chroot_only = !builder_has_mountns(b);
-	if (b->plan->root.chroot_only && b->config->root)
-		b->plan->root.path = builder_keep_host_path(b, b->config->root->path);
-	/* No mount namespace to join that would bring the root along. */
 	if (b->plan->root.chroot_only && b->config->root)
 		b->plan->root.path = builder_keep_host_path(b, b->config->root->path);
 	build_exec_cgroup(b);

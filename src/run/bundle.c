@@ -49,6 +49,7 @@ int bundle_read(const struct request *req, struct arena *a, struct bundle *ret, 
 		return err_prefix(e, "bundle %s", path);
 	}
 	ret->path = arena_strdup(a, path);
+	ret->name = name;
 	ret->config = arena_strndup(a, bytes, len);
 	ret->config_len = len;
 	free(bytes);

@@ -11,6 +11,7 @@
 /* The bundle of create and run: bundle.md. */
 struct bundle {
 	const char *path;   /* absolute, no links in it */
+	const char *name;   /* of the configuration, for messages: "config.json", or what --config says */
 	const char *config; /* the bytes of config.json */
 	size_t config_len;
 };

@@ -192,7 +192,7 @@ int create_container(struct launch *l, bool detached, struct err *e)
 	l->undo.context = l;
 	if (state_check_id(l->req->id, e) < 0 || bundle_read(l->req, &l->arena, &bundle, e) < 0)
 		return -1;
-	if (plan_document_decode(bundle.config, bundle.config_len, STATE_CONFIG_FILE, &l->arena, &doc, e) < 0 ||
+	if (plan_document_decode(bundle.config, bundle.config_len, bundle.name, &l->arena, &doc, e) < 0 ||
 	    launch_plan(l, doc, NULL, bundle.path, NULL, e) < 0)
 		return -1;
 	if (bundle_check_rootfs(l->plan->root.path, e) < 0 ||
