@@ -167,6 +167,13 @@ int program_reset_signals(struct inside *in, struct err *e)
 	return 0;
 }
 
+static bool has_carriage_return(const char *interpreter)
+{
+	size_t len = strlen(interpreter);
+
+	return len > 0 && interpreter[len - 1] == '\r';
+}
+
 /* The kernel says ENOENT, ENOEXEC or EACCES of a program for what may be wrong with another file. */
 static int explain(const struct inside *in, int errnum, struct err *e)
 {
@@ -195,6 +202,8 @@ static int explain(const struct inside *in, int errnum, struct err *e)
 			      "exec %s: argument list too long: arguments and environment exceed the limit", path);
 	else
 		(void)err_errno(e, errnum, "exec %s", path);
+	if (f->is_script && has_carriage_return(in->interpreter))
+		(void)err_hint(e, "the first line ends in a carriage return: the script has DOS line ends");
 	if ((errnum == EPERM || errnum == ENOSYS) && in->filter_len > 0)
 		(void)err_hint(e, "the seccomp profile may refuse execve");
 	e->errnum = errnum;

@@ -146,6 +146,15 @@ load helpers
 	assert_stderr 'interpreter'
 }
 
+@test "a script with DOS line ends is said to be one" {
+	printf '#!/bin/sh\r\ntrue\r\n' >"$ROOTFS/bin/script"
+	chmod +x "$ROOTFS/bin/script"
+	set_args /bin/script
+	run_bundle
+	assert_failure
+	assert_stderr 'carriage return'
+}
+
 @test "user, group, additional groups" {
 	update_config '.process.user = { uid: 1000, gid: 1001, additionalGids: [5, 6, 7] }'
 	run_script 'id -u; id -g; id -G; grep Groups /proc/self/status'
