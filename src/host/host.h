@@ -21,7 +21,8 @@ enum host_fact {
 	HOST_SECCOMP = 1 << 4,   /* flags that the kernel knows */
 	HOST_CGROUP_OWN = 1 << 5,         /* own cgroup: one file more; implies HOST_CGROUP */
 	HOST_CGROUP_CONTROLLERS = 1 << 6, /* one file more; implies HOST_CGROUP */
-	HOST_ALL = (1 << 7) - 1,
+	HOST_TIME_NS = 1 << 7,   /* time namespaces */
+	HOST_ALL = (1 << 8) - 1,
 };
 
 enum host_cgroup_layout {
@@ -49,10 +50,12 @@ struct host {
 	bool has_mount_setattr;     /* 5.12 */
 	bool has_mount_api;         /* fsopen and friends, 5.2; false under an old filter */
 	bool has_idmapped_mounts;
-	bool has_time_ns;
 	bool has_cgroup_ns;
 	bool has_procfs_pidns_option; /* 6.17: procfs takes pidns= */
 	bool has_nosymfollow;       /* 5.10 for mount(2), 5.14 for mount_setattr */
+
+	/* HOST_TIME_NS */
+	bool has_time_ns;           /* 5.6, where it is built in */
 
 	/* HOST_CGROUP */
 	enum host_cgroup_layout cgroup_layout;

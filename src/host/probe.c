@@ -157,7 +157,6 @@ static int probe_kernel(struct host *h, struct err *e)
 	h->has_mount_api = has_open_tree();
 	h->has_mount_setattr = h->has_mount_api && has_mount_setattr();
 	h->has_idmapped_mounts = h->has_mount_setattr;
-	h->has_time_ns = access("/proc/self/ns/time", F_OK) == 0;
 	h->has_cgroup_ns = access("/proc/self/ns/cgroup", F_OK) == 0;
 	h->has_procfs_pidns_option = is_at_least(h, 6, 17);
 	h->has_nosymfollow = is_at_least(h, 5, 14);
@@ -254,6 +253,8 @@ int host_probe(uint32_t wanted, struct host *ret_host, struct err *e)
 		return -1;
 	if ((wanted & HOST_KERNEL) && probe_kernel(&h, e) < 0)
 		return -1;
+	if (wanted & HOST_TIME_NS)
+		h.has_time_ns = access("/proc/self/ns/time", F_OK) == 0;
 	if (wanted & HOST_CGROUP)
 		probe_cgroup(&h);
 	if (wanted & HOST_CGROUP_OWN)

@@ -49,6 +49,7 @@ struct inside {
 	int sock;                   /* to rt; made by rt, used until GO (run, exec: until the exec) */
 	int proc_fd;                /* private procfs; made by procfs_open(); never given to a program */
 	int root_fd;                /* root directory of the container; made by root_prepare() or root_open() */
+	int container_proc_fd;      /* the procfs mounted on its /proc; made and closed by masks.c */
 	int dev_fd;                 /* its /dev, a real directory; by devices_note_dev(), then by the mount on it */
 
 	struct file_id root_id;     /* of root_fd, while the mounts are made */

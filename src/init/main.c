@@ -13,7 +13,8 @@
 /* argv: name, number of the socket to rt.  rt alone starts this program; read init.c. */
 int main(int argc, char **argv)
 {
-	struct inside in = { .sock = -EBADF, .proc_fd = -EBADF, .root_fd = -EBADF, .dev_fd = -EBADF };
+	struct inside in = { .sock = -EBADF, .proc_fd = -EBADF, .root_fd = -EBADF, .dev_fd = -EBADF,
+			     .container_proc_fd = -EBADF };
 	struct err e = ERR_INIT;
 	struct sigaction action;
 	int result;

@@ -18,7 +18,6 @@
 /* What masks are made of; opened when the first path needs it. */
 struct covers {
 	int null_fd;  /* the container's /dev/null, O_PATH */
-	int procfs;   /* see open_procfs() */
 	int empty_fd; /* the tmpfs, attached to the first masked directory */
 };
 
@@ -42,10 +41,10 @@ static bool has_procfs(const struct plan *plan)
 
 /*
  * The container's procfs, once for all paths below it: whoever can rename directories of the root file system could
- * have another /proc there for the moment of a lookup, and what is not found is not covered.  -EBADF in RET_FD where
- * none is mounted.
+ * have another /proc there for the moment of a lookup, and what is not found is not covered.  Stays -EBADF where none
+ * is mounted.
  */
-static int open_procfs(const struct inside *in, int *ret_fd, struct err *e)
+static int open_procfs(struct inside *in, struct err *e)
 {
 	const struct k_open_how how = {
 		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
@@ -54,46 +53,46 @@ static int open_procfs(const struct inside *in, int *ret_fd, struct err *e)
 	_cleanup_fd_ int fd = -EBADF;
 	struct statfs fs;
 
-	if (!has_procfs(in->plan))
+	if (in->container_proc_fd >= 0 || !has_procfs(in->plan))
 		return 0;
 	fd = sys_openat2(in->root_fd, "/proc", &how);
 	if (fd < 0 || fstatfs(fd, &fs) < 0)
 		return err_errno(e, errno, "open /proc");
 	if (fs.f_type != K_PROC_SUPER_MAGIC)
 		return err_set(e, ERR_SYSTEM, "/proc was replaced while the container was made");
-	*ret_fd = fd_take(&fd);
+	in->container_proc_fd = fd_take(&fd);
 	return 0;
 }
 
-static int try_open(const struct inside *in, int procfs, const char *path)
+static int try_open(const struct inside *in, const char *path)
 {
 	static const char proc[] = "/proc/";
 	const size_t len = sizeof(proc) - 1;
 
-	if (procfs >= 0 && strncmp(path, proc, len) == 0)
-		return path_try_open_in_root(procfs, path + len, O_PATH, 0);
+	if (in->container_proc_fd >= 0 && strncmp(path, proc, len) == 0)
+		return path_try_open_in_root(in->container_proc_fd, path + len, O_PATH, 0);
 	return path_try_open_in_root(in->root_fd, path, O_PATH, 0);
 }
 
-static int make_readonly_legacy(const struct inside *in, int procfs, const char *path, int fd, struct err *e)
+static int make_readonly_legacy(const struct inside *in, const char *path, int fd, struct err *e)
 {
 	_cleanup_fd_ int top = -EBADF;
 
 	if (mount_ops_bind(in, fd, fd, e) < 0)
 		return -1;
-	top = try_open(in, procfs, path);
+	top = try_open(in, path);
 	return top < 0 ? err_errno(e, errno, "open") : mount_ops_set_readonly(in, top, path, e);
 }
 
-static int make_readonly(const struct inside *in, int procfs, const char *path, struct err *e)
+static int make_readonly(const struct inside *in, const char *path, struct err *e)
 {
-	_cleanup_fd_ int fd = try_open(in, procfs, path);
+	_cleanup_fd_ int fd = try_open(in, path);
 	_cleanup_fd_ int tree = -EBADF;
 
 	if (fd < 0)
 		return is_absent(errno) ? 0 : err_errno(e, errno, "open");
 	if (in->plan->legacy_mount_api)
-		return make_readonly_legacy(in, procfs, path, fd, e);
+		return make_readonly_legacy(in, path, fd, e);
 	/* Recursive: what is mounted below must not be a writable way around. */
 	tree = mount_ops_clone(fd, "", AT_EMPTY_PATH | AT_RECURSIVE_TREE);
 	if (tree < 0)
@@ -105,13 +104,12 @@ static int make_readonly(const struct inside *in, int procfs, const char *path, 
 
 int masks_make_readonly(struct inside *in, struct err *e)
 {
-	_cleanup_fd_ int procfs = -EBADF;
 	unsigned i;
 
-	if (in->plan->n_readonly_paths > 0 && open_procfs(in, &procfs, e) < 0)
+	if (in->plan->n_readonly_paths > 0 && open_procfs(in, e) < 0)
 		return -1;
 	for (i = 0; i < in->plan->n_readonly_paths; i++)
-		if (make_readonly(in, procfs, in->plan->readonly_paths[i], e) < 0)
+		if (make_readonly(in, in->plan->readonly_paths[i], e) < 0)
 			return err_prefix(e, "%s", in->plan->readonly_paths[i]);
 	return 0;
 }
@@ -159,7 +157,7 @@ static int cover_file(const struct inside *in, struct covers *c, int fd, struct 
 
 static int hide(const struct inside *in, struct covers *c, const char *path, struct err *e)
 {
-	_cleanup_fd_ int fd = try_open(in, c->procfs, path);
+	_cleanup_fd_ int fd = try_open(in, path);
 	struct stat st;
 
 	if (fd < 0)
@@ -171,16 +169,16 @@ static int hide(const struct inside *in, struct covers *c, const char *path, str
 
 int masks_hide(struct inside *in, struct err *e)
 {
-	struct covers c = { .null_fd = -EBADF, .empty_fd = -EBADF, .procfs = -EBADF };
+	struct covers c = { .null_fd = -EBADF, .empty_fd = -EBADF };
 	int result = 0;
 	unsigned i;
 
-	if (in->plan->n_masked_paths > 0 && open_procfs(in, &c.procfs, e) < 0)
+	if (in->plan->n_masked_paths > 0 && open_procfs(in, e) < 0)
 		return -1;
 	for (i = 0; i < in->plan->n_masked_paths && result == 0; i++)
 		if (hide(in, &c, in->plan->masked_paths[i], e) < 0)
 			result = err_prefix(e, "%s", in->plan->masked_paths[i]);
-	fd_close(&c.procfs);
+	fd_close(&in->container_proc_fd); /* the last that needs it */
 	fd_close(&c.null_fd);
 	fd_close(&c.empty_fd);
 	return result;

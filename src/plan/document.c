@@ -86,6 +86,17 @@ static bool has_label(const struct oci_config *c, const struct request *req)
 	       (c->linux_ && c->linux_->mount_label) || req->apparmor || req->process_label || req->process_file;
 }
 
+static bool has_time_ns(const struct oci_config *c)
+{
+	for (size_t i = 0; c->linux_ && i < c->linux_->namespaces.n; i++) {
+		const char *type = c->linux_->namespaces.items[i].type;
+
+		if (type && strcmp(type, "time") == 0)
+			return true;
+	}
+	return false;
+}
+
 uint32_t plan_needs(const struct plan_document *doc, const struct request *req)
 {
 	const struct oci_config *c = doc->config;
@@ -97,6 +108,8 @@ uint32_t plan_needs(const struct plan_document *doc, const struct request *req)
 		needs |= HOST_SECCOMP;
 	if (req->verb == REQUEST_EXEC)
 		return needs;
+	if (has_time_ns(c))
+		needs |= HOST_TIME_NS;
 	needs |= HOST_CGROUP; /* without a cgroup of its own, too: a cgroup mount wants to know the layout */
 	if (!c->linux_ || !c->linux_->cgroups_path || c->linux_->cgroups_path[0] != '/')
 		needs |= HOST_CGROUP_OWN;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fd.h"
 #include "base/io.h"
+#include "base/sys.h"
 #include "state/reader.h"
 #include "state/state.h"
 
@@ -107,7 +109,13 @@ int state_write(int dir_fd, const struct state *s, struct err *e)
 
 int state_write_config(int dir_fd, const char *bytes, size_t len, struct err *e)
 {
-	if (io_replace_file_at(dir_fd, STATE_CONFIG_FILE, bytes, len, 0600, e) < 0)
+	/* In place: nobody reads it before the complete record says that it is there. */
+	_cleanup_fd_ int fd = sys_openat(dir_fd, STATE_CONFIG_FILE,
+					 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_errno(e, errno, "create %s", STATE_CONFIG_FILE);
+	if (io_write_all(fd, bytes, len, STATE_CONFIG_FILE, e) < 0)
 		return err_prefix(e, "keep the config");
 	return 0;
 }
