@@ -61,18 +61,23 @@ static void on_winch(int sig)
 
 int probe_winch(int argc, char **argv)
 {
-	struct sigaction action = { .sa_handler = on_winch }; /* no SA_RESTART: read returns */
+	struct sigaction action = { .sa_handler = on_winch };
+	struct pollfd in = { .fd = 0, .events = POLLIN };
+	sigset_t winch, before;
 
 	(void)argc, (void)argv; /* the verb has no arguments */
+	/* Taken only while ppoll waits: one that comes before is not lost. */
+	sigemptyset(&winch);
+	sigaddset(&winch, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &winch, &before);
 	sigaction(SIGWINCH, &action, NULL);
 	puts("ready");
 	for (;;) {
 		char byte;
-		ssize_t n = read(0, &byte, 1);
 
-		if (n < 0 && errno == EINTR)
+		if (ppoll(&in, 1, NULL, &before) < 0)
 			print_size();
-		else if (n <= 0 || byte == 'q')
+		else if (read(0, &byte, 1) <= 0 || byte == 'q')
 			return 0;
 	}
 }
