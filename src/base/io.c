@@ -61,18 +61,21 @@ ssize_t io_read_text(int fd, char *buf, size_t size, const char *name, struct er
 	return n;
 }
 
+int io_write_value(int fd, const char *value, const char *name, struct err *e)
+{
+	size_t len = strlen(value);
+	ssize_t n = sys_write(fd, value, len);
+
+	if (n < 0)
+		return err_errno(e, errno, "write \"%s\" to %s", value, name);
+	if ((size_t)n != len)
+		return err_errno(e, EIO, "write \"%s\" to %s: %zd of %zu bytes taken", value, name, n, len);
+	return 0;
+}
+
 int io_write_file_at(int dir_fd, const char *path, const char *value, struct err *e)
 {
 	_cleanup_fd_ int fd = sys_openat(dir_fd, path, O_WRONLY | O_NOCTTY | O_CLOEXEC, 0);
-	size_t len = strlen(value);
-	ssize_t n;
 
-	if (fd < 0)
-		return err_errno(e, errno, "open %s", path);
-	n = sys_write(fd, value, len);
-	if (n < 0)
-		return err_errno(e, errno, "write \"%s\" to %s", value, path);
-	if ((size_t)n != len)
-		return err_errno(e, EIO, "write \"%s\" to %s: %zd of %zu bytes taken", value, path, n, len);
-	return 0;
+	return fd < 0 ? err_errno(e, errno, "open %s", path) : io_write_value(fd, value, path, e);
 }

@@ -20,6 +20,9 @@ ssize_t io_read_all(int fd, void *buf, size_t size, const char *name, struct err
  * with a NUL. Returns the length, or -1; EFBIG if it does not fit. Not for lists without end like /proc/locks. */
 ssize_t io_read_text(int fd, char *buf, size_t size, const char *name, struct err *e);
 
+/* Writes VALUE in one write(2): a kernel file takes it whole or not at all. */
+int io_write_value(int fd, const char *value, const char *name, struct err *e);
+
 /* Opens PATH below DIR_FD, writes VALUE in one write(2), closes.  For procfs, sysfs and cgroup files, which
  * take a value whole or not at all. */
 int io_write_file_at(int dir_fd, const char *path, const char *value, struct err *e);

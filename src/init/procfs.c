@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/vfs.h>
 
 #include "base/fd.h"
+#include "base/io.h"
 #include "base/sys.h"
 
 /* A mount of our own that is attached nowhere. -1 with errno. */
@@ -70,17 +70,10 @@ int procfs_try_open_file(const struct inside *in, const char *path, int flags)
 int procfs_write(const struct inside *in, const char *path, const char *value, struct err *e)
 {
 	_cleanup_fd_ int fd = procfs_try_open_file(in, path, O_WRONLY);
-	size_t len = strlen(value);
-	ssize_t n;
 
 	if (fd < 0)
 		return err_errno(e, errno, "open /proc/%s", path);
-	n = sys_write(fd, value, len);
-	if (n < 0)
-		return err_errno(e, errno, "write \"%s\" to /proc/%s", value, path);
-	if ((size_t)n != len)
-		return err_errno(e, EIO, "write \"%s\" to /proc/%s: %zd of %zu bytes taken", value, path, n, len);
-	return 0;
+	return io_write_value(fd, value, path, e) < 0 ? err_prefix(e, "/proc") : 0;
 }
 
 int procfs_enter(const struct inside *in, struct err *e)
