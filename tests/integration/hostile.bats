@@ -225,13 +225,13 @@ race() {
 }
 
 @test "a working directory that is exchanged with a magic link (CVE-2024-21626)" {
-	mkdir -p "$ROOTFS/work/a"
+	mkdir -p "$ROOTFS/race/a"
 	local n
 	for n in 0 3 7; do
-		ln -sfn "/proc/self/fd/$n" "$ROOTFS/work/b"
-		update_config '.process.cwd = "/work/a"'
+		ln -sfn "/proc/self/fd/$n" "$ROOTFS/race/b"
+		update_config '.process.cwd = "/race/a"'
 		set_script 'for d in . .. ../.. ../../.. ../../../..; do [ ! -e $d/bundle ] || echo leaked; done'
-		race "$ROOTFS/work/a" "$ROOTFS/work/b"
+		race "$ROOTFS/race/a" "$ROOTFS/race/b"
 	done
 }
 
