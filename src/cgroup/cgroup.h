@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "plan/plan.h"
 
@@ -39,6 +40,12 @@ struct cgroup_driver {
 	 * permission gives CGROUP_NO_FD. */
 	int (*prepare)(const struct plan_cgroup *plan, bool *ret_created, struct err *e);
 
+	/* For drivers whose cgroup cannot be made before there is a process to put into it: makes it around PID, which
+	 * waits in rt's own cgroup meanwhile, and fills REC (strings in ARENA).  NULL: the process is born in what
+	 * prepare has made. */
+	int (*attach)(const struct plan_cgroup *plan, pid_t pid, struct arena *arena, struct cgroup_record *rec,
+		      struct err *e);
+
 	/* Opens an existing one for exec: a descriptor, CGROUP_NO_FD, or -1; ERR_STATE when it is gone. */
 	int (*open)(const struct cgroup_record *rec, struct err *e);
 
@@ -51,6 +58,14 @@ struct cgroup_driver {
 
 	/* 1 frozen, 0 not (or gone), -1. */
 	int (*is_frozen)(const struct cgroup_record *rec, struct err *e);
+
+	/* Writes PLAN's rows into the existing cgroup and, if PLAN has a device filter, puts its program in the place of
+	 * the one that is attached.  ERR_STATE when the cgroup is gone. */
+	int (*update)(const struct cgroup_record *rec, const struct plan_cgroup *plan, struct err *e);
+
+	/* Freezes or thaws it, and waits for a bounded time until cgroup.events says so; what could not be frozen in time
+	 * is thawed again.  ERR_STATE when the cgroup is gone; ERR_UNSUPPORTED where there is none. */
+	int (*freeze)(const struct cgroup_record *rec, bool frozen, struct err *e);
 
 	/* Kills what is left in it, removes what is below it, and it if REC says that rt made it; retries for a bounded
 	 * time while processes exit.  Gone already is success.  Parents stay: others may count on them by now. */
