@@ -68,23 +68,6 @@ void build_unfinished(struct builder *b)
 				    "netDevices is not supported by this version");
 }
 
-void build_annotations(struct builder *b)
-{
-	const struct oci_pairs *list = &b->config->annotations;
-	struct plan_annotation *annotations = arena_new_array(b->arena, struct plan_annotation, list->n);
-
-	if (!annotations)
-		return;
-	for (size_t i = 0; i < list->n; i++) {
-		if (list->items[i].key[0] == '\0')
-			builder_error(b, "config.md#annotations", "/annotations", "a key is empty");
-		annotations[i].key = builder_keep(b, list->items[i].key);
-		annotations[i].value = builder_keep(b, list->items[i].value);
-	}
-	b->plan->annotations = annotations;
-	b->plan->n_annotations = (unsigned)list->n;
-}
-
 static void build_create_plan(struct builder *b)
 {
 	build_version(b);

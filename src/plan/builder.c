@@ -127,17 +127,6 @@ const char *const *builder_keep_list(struct builder *b, const char *const *items
 	return copy;
 }
 
-const char *builder_annotation(const struct builder *b, const char *key)
-{
-	const struct oci_pairs *list = &b->config->annotations;
-
-	for (size_t i = 0; i < list->n; i++) {
-		if (strcmp(list->items[i].key, key) == 0)
-			return list->items[i].value;
-	}
-	return NULL;
-}
-
 size_t plan_append(char *buf, size_t size, size_t len, const char *text)
 {
 	const size_t more = strlen(text);

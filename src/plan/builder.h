@@ -116,6 +116,8 @@ extern const struct plan_word plan_hook_words[];
 
 /* The value of an annotation of config.json, or NULL. */
 const char *builder_annotation(const struct builder *b, const char *key);
+/* Whether one of kind ANNOTATION_BOOL is there and true. */
+bool builder_has_annotation(const struct builder *b, const char *key);
 
 /* "CAP_CHOWN" into BUF, "CAP_63" where libcap knows no name.  Returns BUF. */
 const char *plan_cap_name(int cap, char buf[static 64]);
@@ -148,7 +150,6 @@ void build_scheduling(struct builder *b);
 void build_labels(struct builder *b);
 
 /* Part of build_seccomp(): a ready filter takes the place of the profile.  False if there is none. */
-#define SECCOMP_RAW_ANNOTATION "run.oci.seccomp_bpf_data"
 bool build_seccomp_raw(struct builder *b);
 
 /* Parts of build_cgroup(). */

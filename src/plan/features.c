@@ -3,6 +3,7 @@
 
 #include <sys/capability.h>
 
+#include "plan/annotations.h"
 #include "plan/builder.h"
 #include "plan/mount_options.h"
 #include "plan/seccomp_archs.h"
@@ -124,8 +125,8 @@ void features_print(const char *version, const char *commit, uint64_t seccomp_fl
 	json_end_object(j);
 	json_key(j, "potentiallyUnsafeConfigAnnotations");
 	json_begin_array(j);
-	json_string(j, "run.oci.keep_original_groups");
-	json_string(j, SECCOMP_RAW_ANNOTATION);
+	for (const struct annotation *a = annotations; a->key; a++)
+		json_string(j, a->key);
 	json_end_array(j);
 	json_end_object(j);
 }

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 plan_sources = \
+	src/plan/annotations.c \
+	src/plan/annotations.h \
 	src/plan/build.c \
 	src/plan/build.h \
 	src/plan/builder.c \

@@ -3,6 +3,7 @@
 #include <linux/seccomp.h>
 #include <string.h>
 
+#include "plan/annotations.h"
 #include "plan/builder.h"
 
 /*
@@ -47,8 +48,8 @@ static long decode(const char *text, size_t len, uint8_t *out)
 
 bool build_seccomp_raw(struct builder *b)
 {
-	const char *text = builder_annotation(b, SECCOMP_RAW_ANNOTATION);
-	const char *at = builder_at_key(b, "/annotations", SECCOMP_RAW_ANNOTATION);
+	const char *text = builder_annotation(b, ANNOTATION_SECCOMP_RAW);
+	const char *at = builder_at_key(b, "/annotations", ANNOTATION_SECCOMP_RAW);
 	struct plan_seccomp *out = &b->plan->seccomp;
 	struct sock_filter *insns;
 	size_t len;

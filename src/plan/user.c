@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
+#include "plan/annotations.h"
 #include "plan/builder.h"
 
 #define SECTION "config.md#posix-platform-user"
@@ -25,13 +24,6 @@ static void check_id(struct builder *b, const char *at, const char *what, uint32
 		builder_error(b, SECTION, at, "the %s %u is above %d", what, id, INT32_MAX);
 	else if (n_maps > 0 && !is_mapped(maps, n_maps, id))
 		builder_error(b, SECTION, at, "the %s %u is not mapped in the user namespace", what, id);
-}
-
-static bool keeps_groups(const struct builder *b)
-{
-	const char *value = builder_annotation(b, "run.oci.keep_original_groups");
-
-	return value && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0);
 }
 
 static void build_groups(struct builder *b, const struct oci_user *user)
@@ -60,7 +52,7 @@ static void build_groups(struct builder *b, const struct oci_user *user)
 	out->n_groups = (unsigned)n;
 	/* A joined user namespace of an unprivileged user denies it in all likelihood: without groups to set, it is not
 	 * tried there. */
-	out->set_groups = !denied && !keeps_groups(b) &&
+	out->set_groups = !denied && !builder_has_annotation(b, ANNOTATION_KEEP_GROUPS) &&
 			  (n > 0 || builder_is_privileged(b) || ns->mode[NS_USER] != NS_MODE_JOIN);
 }
 
