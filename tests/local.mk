@@ -66,6 +66,8 @@ tests_golden_plan_golden_SOURCES = tests/golden/plan-golden.c $(golden_sources)
 probe_sources = \
 	src/base/num.c \
 	tests/probe/attack.c \
+	tests/probe/attack_binary.c \
+	tests/probe/attack_race.c \
 	tests/probe/file.c \
 	tests/probe/notify.c \
 	tests/probe/probe.c \
@@ -87,6 +89,7 @@ tests_data = \
 	tests/integration/.shellcheckrc \
 	tests/integration/config.json \
 	tests/integration/helpers.bash \
+	tests/integration/peers.bash \
 	tests/no-cmocka \
 	tests/run-tests \
 	tests/tap.sh \

@@ -37,7 +37,7 @@ static const struct verb verbs[] = {
 	{ "notify", probe_notify, 1, "TEXT: sends it to $NOTIFY_SOCKET" },
 	{ "notify-listen", probe_notify_listen, 2, "SOCKET N: host: prints N datagrams" },
 	{ "attack", probe_attack, 1, "SECONDS: keeps the executables of others, writes to them when they are gone" },
-	{ "visit", probe_visit, 1, "PID: host: shows itself inside that process's namespaces for a moment" },
+	{ "visit", probe_visit, 1, "PID [readonly]: host: shows itself inside that process's namespaces for a moment" },
 	{ "swap", probe_swap, 3, "A B SECONDS: host: exchanges the two names, again and again" },
 	{ "trace", probe_trace, 1, "SECONDS: tries to trace what is about to become another program" },
 	{ "make-elf", probe_make_elf, 2, "INTERPRETER FILE: an ELF program that asks for this interpreter" },

@@ -39,11 +39,15 @@ int probe_notify(int argc, char **argv);
 int probe_notify_listen(int argc, char **argv);
 
 /* attack.c */
+int probe_trace(int argc, char **argv);
+
+/* attack_binary.c */
 int probe_attack(int argc, char **argv);
 int probe_visit(int argc, char **argv);
 int probe_make_elf(int argc, char **argv);
+
+/* attack_race.c */
 int probe_swap(int argc, char **argv);
-int probe_trace(int argc, char **argv);
 
 /* probe.c: the symbol of an errno value, "EPERM", or its number where the table has none. */
 const char *probe_errno_name(int errnum);
