@@ -19,7 +19,9 @@ require_vulnerable() {
 	local peer=$1 version
 	shift
 	version=$("$peer" --version 2>/dev/null | sed -n 's/^[a-z]* version \([0-9.]*[0-9]\).*/\1/p') || :
-	[[ -n $version ]] && is_older "$version" "$@" || skip_because "no runtime without the fix is installed"
+	if [[ -z $version ]] || ! is_older "$version" "$@"; then
+		skip_because "no runtime without the fix is installed"
+	fi
 }
 
 # peer NAME ARGUMENT...: the runtime NAME, in a mount namespace of its own, so that what goes wrong there stays there.
@@ -27,11 +29,7 @@ require_vulnerable() {
 peer() {
 	local name=$1
 	shift
-	# shellcheck disable=SC2016 # sh expands it
-	case $name in
-	crun) set -- --cgroup-manager=disabled "$@" ;;
-	esac
-	# shellcheck disable=SC2016 # sh expands it
+	[[ $name != crun ]] || set -- --cgroup-manager=disabled "$@"
 	timeout -k 5 "${RT_TIMEOUT:-30}" unshare --mount sh -c '
 		f=/sys/fs/cgroup/unified/cgroup.controllers
 		[ ! -e $f ] || mount --bind /dev/null $f
