@@ -13,6 +13,10 @@
 /* Enough for the last words of the verifier; a longer log is cut by the kernel with ENOSPC, which is no verdict. */
 #define VERIFIER_LOG_SIZE ((size_t)1 << 20)
 
+/* By which ours is told apart from those of others: at most 15 letters. */
+#define PROGRAM_NAME "rt_devices"
+#define ATTACHED_MAX 64 /* the kernel's own bound: BPF_CGROUP_MAX_PROGS */
+
 /*
  * The kernel writes back into what it takes to be its own bpf_attr: Linux 6.17 to 7.2 did so past the end of a shorter
  * one.  So it is always passed whole, and larger than any kernel's.
@@ -36,7 +40,7 @@ static int load(const struct bpf_insn *insns, size_t n, char *log, size_t log_si
 	attr.bpf.log_level = log != NULL ? 1 : 0;
 	attr.bpf.log_buf = (uint64_t)(uintptr_t)log;
 	attr.bpf.log_size = (uint32_t)log_size;
-	(void)snprintf(attr.bpf.prog_name, sizeof(attr.bpf.prog_name), "rt_devices");
+	(void)snprintf(attr.bpf.prog_name, sizeof(attr.bpf.prog_name), PROGRAM_NAME);
 	return sys_bpf(BPF_PROG_LOAD, &attr, sizeof(attr));
 }
 
@@ -122,7 +126,80 @@ static int load_or_explain(const struct bpf_insn *insns, size_t n, struct err *e
 	}
 }
 
-static int attach(int program_fd, int cgroup_fd, struct err *e)
+/* The name and the tag (a digest of the instructions) of a loaded program. */
+static int get_info(int program_fd, struct bpf_prog_info *ret)
+{
+	struct bpf_prog_info info;
+	union attr attr;
+
+	memset(&info, 0, sizeof(info));
+	memset(&attr, 0, sizeof(attr));
+	attr.bpf.info.bpf_fd = (uint32_t)program_fd;
+	attr.bpf.info.info_len = sizeof(info);
+	attr.bpf.info.info = (uint64_t)(uintptr_t)&info;
+	if (sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) < 0)
+		return -1;
+	*ret = info;
+	return 0;
+}
+
+static int open_by_id(uint32_t id)
+{
+	union attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.bpf.prog_id = id;
+	return sys_bpf(BPF_PROG_GET_FD_BY_ID, &attr, sizeof(attr));
+}
+
+/* The ids of the device programs of this very cgroup.  Their number, or -1 with errno. */
+static int query(int cgroup_fd, uint32_t ids[static ATTACHED_MAX])
+{
+	union attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.bpf.query.target_fd = (uint32_t)cgroup_fd;
+	attr.bpf.query.attach_type = BPF_CGROUP_DEVICE;
+	attr.bpf.query.prog_ids = (uint64_t)(uintptr_t)ids;
+	attr.bpf.query.prog_cnt = ATTACHED_MAX;
+	if (sys_bpf(BPF_PROG_QUERY, &attr, sizeof(attr)) < 0)
+		return -1;
+	return attr.bpf.query.prog_cnt <= ATTACHED_MAX ? (int)attr.bpf.query.prog_cnt : ATTACHED_MAX;
+}
+
+struct attached {
+	int own_fd;                   /* rt's program, or -EBADF */
+	struct bpf_prog_info own;
+	bool has_other;               /* somebody else's */
+};
+
+static int find_attached(int cgroup_fd, struct attached *ret, struct err *e)
+{
+	uint32_t ids[ATTACHED_MAX] = { 0 };
+	int n = query(cgroup_fd, ids);
+
+	if (n < 0)
+		return err_errno(e, errno, "query the device programs of the cgroup");
+	for (int i = 0; i < n; i++) {
+		_cleanup_fd_ int fd = open_by_id(ids[i]);
+		struct bpf_prog_info info;
+
+		if (fd < 0 && errno == ENOENT) /* replaced meanwhile */
+			continue;
+		if (fd < 0 || get_info(fd, &info) < 0)
+			return err_errno(e, errno, "look at device program %u of the cgroup", ids[i]);
+		if (strncmp(info.name, PROGRAM_NAME, sizeof(info.name)) != 0) {
+			ret->has_other = true;
+		} else if (ret->own_fd < 0) {
+			ret->own = info;
+			ret->own_fd = fd_take(&fd);
+		}
+	}
+	return 0;
+}
+
+/* REPLACED_FD is the program whose place it takes, negative for none. */
+static int attach(int program_fd, int replaced_fd, int cgroup_fd, struct err *e)
 {
 	union attr attr;
 
@@ -131,29 +208,67 @@ static int attach(int program_fd, int cgroup_fd, struct err *e)
 	attr.bpf.attach_bpf_fd = (uint32_t)program_fd;
 	attr.bpf.attach_type = BPF_CGROUP_DEVICE;
 	attr.bpf.attach_flags = BPF_F_ALLOW_MULTI;
+	if (replaced_fd >= 0) {
+		attr.bpf.attach_flags |= BPF_F_REPLACE;
+		attr.bpf.replace_bpf_fd = (uint32_t)replaced_fd;
+	}
 	if (sys_bpf(BPF_PROG_ATTACH, &attr, sizeof(attr)) == 0)
 		return 0;
-	(void)err_errno(e, errno, "attach device program");
+	(void)err_errno(e, errno, "%s device program", replaced_fd >= 0 ? "replace" : "attach");
 	if (e->errnum == EINVAL)
-		(void)err_hint(e, "the kernel needs CONFIG_CGROUP_BPF");
+		(void)err_hint(e, "the kernel needs CONFIG_CGROUP_BPF%s",
+			       replaced_fd >= 0 ? ", and Linux 5.6 to replace one" : "");
 	if (e->errnum == EPERM)
 		(void)err_hint(e, "a parent cgroup has a device program that allows no other below it");
 	return -1;
 }
 
-int device_program_apply(const struct plan_cgroup_device *rules, unsigned n_rules, int cgroup_fd, struct err *e)
+/* Somebody else's program is where rt's should be. */
+static int leave_other(const struct plan_cgroup *plan, struct err *e)
 {
-	struct bpf_insn *insns = calloc(8u + (size_t)n_rules * DEVICE_RULE_INSNS_MAX, sizeof(*insns));
+	if (plan->devices_as_created) {
+		log_debug("device program: another one is in the place of rt's and stays");
+		return 0;
+	}
+	(void)err_set(e, ERR_STATE, "the device program of the cgroup is not rt's any more");
+	return err_hint(e, "another tool has put its own in the place of it; device rules can not be changed then");
+}
+
+static int replace(const struct plan_cgroup *plan, int program_fd, int cgroup_fd, enum device_program_place place,
+		   struct err *e)
+{
+	struct attached attached = { .own_fd = -EBADF };
+	struct bpf_prog_info info;
+	int r;
+
+	if (find_attached(cgroup_fd, &attached, e) < 0)
+		r = -1;
+	else if (attached.own_fd < 0 && attached.has_other && place == DEVICE_PROGRAM_UPDATE)
+		r = leave_other(plan, e);
+	else if (attached.own_fd >= 0 && get_info(program_fd, &info) == 0 &&
+		 memcmp(info.tag, attached.own.tag, sizeof(info.tag)) == 0)
+		r = 0; /* the very same one */
+	else
+		r = attach(program_fd, attached.own_fd, cgroup_fd, e);
+	fd_close(&attached.own_fd);
+	return r;
+}
+
+int device_program_apply(const struct plan_cgroup *plan, int cgroup_fd, enum device_program_place place,
+			 struct err *e)
+{
+	struct bpf_insn *insns = calloc(8u + (size_t)plan->n_devices * DEVICE_RULE_INSNS_MAX, sizeof(*insns));
 	_cleanup_fd_ int program_fd = -EBADF;
 	size_t n = 0;
 	int r = -1;
 
 	if (insns == NULL)
 		return err_errno(e, ENOMEM, "device program");
-	if (device_program_generate(rules, n_rules, insns, &n, e) == 0) {
+	if (device_program_generate(plan->devices, plan->n_devices, insns, &n, e) == 0) {
 		program_fd = load_or_explain(insns, n, e);
 		if (program_fd >= 0)
-			r = attach(program_fd, cgroup_fd, e);
+			r = place == DEVICE_PROGRAM_NEW ? attach(program_fd, -EBADF, cgroup_fd, e) :
+							  replace(plan, program_fd, cgroup_fd, place, e);
 	}
 	free(insns);
 	return r;

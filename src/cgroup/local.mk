@@ -12,5 +12,8 @@ cgroup_sources = \
 	src/cgroup/v2.h \
 	src/cgroup/v2_dir.c \
 	src/cgroup/v2_dir.h \
+	src/cgroup/v2_limits.c \
+	src/cgroup/v2_limits.h \
 	src/cgroup/v2_make.c \
-	src/cgroup/v2_remove.c
+	src/cgroup/v2_remove.c \
+	src/cgroup/v2_update.c

@@ -24,6 +24,12 @@ static int no_cgroup(struct err *e)
 	return err_hint(e, "create it with a cgroup manager other than \"disabled\"");
 }
 
+static int refuse(struct err *e, const char *what)
+{
+	(void)err_set(e, ERR_UNSUPPORTED, "the container has no cgroup of its own: %s", what);
+	return err_hint(e, "create it with a cgroup manager other than \"disabled\"");
+}
+
 static int none_kill(const struct cgroup_record *rec, int sig, struct err *e)
 {
 	(void)rec;
@@ -45,6 +51,19 @@ static int none_is_frozen(const struct cgroup_record *rec, struct err *e)
 	(void)rec;
 	(void)e;
 	return 0;
+}
+
+static int none_update(const struct cgroup_record *rec, const struct plan_cgroup *plan, struct err *e)
+{
+	(void)rec;
+	/* The plan refuses limits where there is no cgroup: what comes here asks for nothing. */
+	return plan->n_writes == 0 && !plan->device_filter ? 0 : refuse(e, "it has no limits");
+}
+
+static int none_freeze(const struct cgroup_record *rec, bool frozen, struct err *e)
+{
+	(void)rec;
+	return refuse(e, frozen ? "it can not be paused" : "it can not be resumed");
 }
 
 static int none_destroy(const struct cgroup_record *rec, struct err *e)
@@ -70,6 +89,8 @@ const struct cgroup_driver cgroup_driver_none = {
 	.kill = none_kill,
 	.pids = none_pids,
 	.is_frozen = none_is_frozen,
+	.update = none_update,
+	.freeze = none_freeze,
 	.destroy = none_destroy,
 	.was_oom_killed = none_was_oom_killed,
 };

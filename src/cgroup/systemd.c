@@ -22,6 +22,8 @@ const struct cgroup_driver cgroup_driver_systemd = {
 	.kill = v2_kill,
 	.pids = v2_get_pids,
 	.is_frozen = v2_is_frozen,
+	.update = v2_update,
+	.freeze = v2_freeze,
 	.destroy = v2_destroy,
 	.was_oom_killed = v2_was_oom_killed,
 };

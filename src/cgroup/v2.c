@@ -161,21 +161,35 @@ int v2_is_frozen(const struct cgroup_record *rec, struct err *e)
 	return v2_get_key(text, "frozen", &value) == 0 && value != 0;
 }
 
+#define WORD_SIZE 64
+
+/* What a file says that has one line; "unknown" if it can not be read. */
+static const char *read_word(const struct cgroup_record *rec, const char *file, char buf[static WORD_SIZE])
+{
+	ssize_t len = read_by_path(rec, file, buf, WORD_SIZE);
+
+	if (len <= 0)
+		return "unknown";
+	if (buf[len - 1] == '\n')
+		buf[len - 1] = '\0';
+	return buf;
+}
+
 bool v2_was_oom_killed(const struct cgroup_record *rec, char *text, size_t size)
 {
 	char events[512];
-	char max[64];
+	char max[WORD_SIZE];
+	char peak[WORD_SIZE];
 	uint64_t kills;
-	ssize_t len;
 
 	if (read_by_path(rec, "memory.events", events, sizeof(events)) < 0 ||
 	    v2_get_key(events, "oom_kill", &kills) < 0 || kills == 0)
 		return false;
-	len = read_by_path(rec, "memory.max", max, sizeof(max));
-	if (len > 0 && max[len - 1] == '\n')
-		max[len - 1] = '\0';
-	(void)snprintf(text, size, "the kernel's OOM killer struck %" PRIu64 " time%s in the cgroup (memory.max %s)",
-		       kills, kills == 1 ? "" : "s", len > 0 ? max : "unknown"); /* cut text is fine */
+	/* memory.peak: Linux 5.19 */
+	(void)snprintf(text, size,
+		       "the kernel's OOM killer struck %" PRIu64 " time%s in the cgroup (memory.max %s, memory.peak %s)",
+		       kills, kills == 1 ? "" : "s", read_word(rec, "memory.max", max),
+		       read_word(rec, "memory.peak", peak)); /* cut text is fine */
 	return true;
 }
 
@@ -186,6 +200,8 @@ const struct cgroup_driver cgroup_driver_v2 = {
 	.kill = v2_kill,
 	.pids = v2_get_pids,
 	.is_frozen = v2_is_frozen,
+	.update = v2_update,
+	.freeze = v2_freeze,
 	.destroy = v2_destroy,
 	.was_oom_killed = v2_was_oom_killed,
 };

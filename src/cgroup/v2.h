@@ -11,6 +11,8 @@ int v2_open_record(const struct cgroup_record *rec, struct err *e);
 int v2_kill(const struct cgroup_record *rec, int sig, struct err *e);
 int v2_get_pids(const struct cgroup_record *rec, pid_t **ret, size_t *ret_n, struct err *e);
 int v2_is_frozen(const struct cgroup_record *rec, struct err *e);
+int v2_update(const struct cgroup_record *rec, const struct plan_cgroup *plan, struct err *e);
+int v2_freeze(const struct cgroup_record *rec, bool frozen, struct err *e);
 int v2_destroy(const struct cgroup_record *rec, struct err *e);
 bool v2_was_oom_killed(const struct cgroup_record *rec, char *text, size_t size);
 

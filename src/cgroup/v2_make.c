@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -14,14 +13,12 @@
 #include "cgroup/device_program.h"
 #include "cgroup/v2.h"
 #include "cgroup/v2_dir.h"
+#include "cgroup/v2_limits.h"
 
 /* For everybody to look at, as other directories in cgroupfs are, whatever the umask is. */
 #define CGROUP_MODE 0755
 /* Another create that fails removes the parents that it has made; ours may have been among them. */
 #define MKDIR_ATTEMPTS 10
-/* Enabling a controller fails with EBUSY while a process that left the parent is not quite gone. */
-#define ENABLE_ATTEMPTS 10
-#define ENABLE_SLEEP_NS 1000000L
 
 /* One cgroup in the making. */
 struct making {
@@ -31,10 +28,6 @@ struct making {
 	int leaf_fd;
 	bool leaf_made;
 	size_t first_made;       /* parents from the one whose name ends here on were made by us; 0 = none was */
-	/* Why the first controller that could not be enabled could not be; errnum 0 = all could. */
-	int enable_errnum;
-	char enable_where[128];
-	char enable_name[32];
 };
 
 /* ---- the directories -------------------------------------------------------------------------------------------- */
@@ -174,120 +167,6 @@ static int join_threaded_parent(const struct making *m, struct err *e)
 	return 0;
 }
 
-/* ---- controllers ------------------------------------------------------------------------------------------------ */
-
-static bool has_controllers(int dir_fd, const char *file, const char *const *names)
-{
-	char list[512];
-
-	if (v2_read(dir_fd, file, list, sizeof(list)) < 0)
-		return false;
-	for (; *names != NULL; names++)
-		if (!v2_has_word(list, *names))
-			return false;
-	return true;
-}
-
-static int enable_one(int dir_fd, const char *name)
-{
-	struct err e = ERR_INIT;
-	char word[40];
-
-	(void)snprintf(word, sizeof(word), "+%s", name); /* a cut name is not one of the kernel's: EINVAL below */
-	for (unsigned attempt = 1;; attempt++) {
-		if (io_write_file_at(dir_fd, "cgroup.subtree_control", word, &e) == 0)
-			return 0;
-		if (e.errnum != EBUSY || attempt == ENABLE_ATTEMPTS)
-			return e.errnum;
-		/* Cut short by a signal is fine. */
-		(void)nanosleep(&(struct timespec){ .tv_nsec = ENABLE_SLEEP_NS }, NULL);
-	}
-}
-
-/*
- * Enables in one parent what is missing there, each controller for itself: one that is refused must not take the
- * others along.  A refusal is remembered, not an error: only a limit that then has no file is one.
- */
-static void enable_in(struct making *m, int dir_fd, const char *where)
-{
-	char enabled[512];
-
-	if (v2_read(dir_fd, "cgroup.subtree_control", enabled, sizeof(enabled)) < 0)
-		enabled[0] = '\0';
-	for (const char *const *name = m->plan->controllers; *name != NULL; name++) {
-		int errnum;
-
-		if (v2_has_word(enabled, *name))
-			continue;
-		errnum = enable_one(dir_fd, *name);
-		if (errnum == 0 || m->enable_errnum != 0)
-			continue;
-		m->enable_errnum = errnum;
-		/* For the error's hint: cut text is fine. */
-		(void)snprintf(m->enable_where, sizeof(m->enable_where), "%s/%s", m->plan->mount, where);
-		(void)snprintf(m->enable_name, sizeof(m->enable_name), "%s", *name);
-	}
-}
-
-/* Top-down: a parent can only pass on what its own parent has passed on to it. */
-static void enable_controllers(struct making *m)
-{
-	char prefix[V2_PATH_MAX];
-	_cleanup_fd_ int root_fd = -EBADF;
-
-	if (m->plan->controllers == NULL || m->plan->controllers[0] == NULL ||
-	    has_controllers(m->leaf_fd, "cgroup.controllers", m->plan->controllers))
-		return;
-	root_fd = sys_openat(m->mount_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	if (root_fd >= 0)
-		enable_in(m, root_fd, "");
-	for (size_t end = next_end(m, 0); m->relative[end] != '\0'; end = next_end(m, end)) {
-		_cleanup_fd_ int fd = -EBADF;
-
-		copy_prefix(m, end, prefix);
-		fd = v2_open_below(m->mount_fd, prefix);
-		if (fd >= 0)
-			enable_in(m, fd, prefix);
-	}
-}
-
-/* ---- limits ----------------------------------------------------------------------------------------------------- */
-
-/* Says why FILE is not there: its controller is not enabled, or this kernel has no such file. */
-static int explain_missing(const struct making *m, const struct plan_cgroup_write *w, struct err *e)
-{
-	char controller[32];
-	const char *names[2] = { controller, NULL };
-	char text[24];
-
-	(void)snprintf(controller, sizeof(controller), "%.*s", (int)span_until(w->file, "."), w->file);
-	(void)err_set(e, ERR_UNSUPPORTED, "%s can not be applied: cgroup %s has no file %s", w->pointer,
-		      m->plan->path, w->file);
-	e->errnum = ENOENT;
-	if (has_controllers(m->leaf_fd, "cgroup.controllers", names))
-		return err_hint(e, "this kernel's %s controller does not have it", controller);
-	if (m->enable_errnum != 0 && strcmp(m->enable_name, controller) == 0)
-		return err_hint(e, "enabling the %s controller in %s failed: %s", controller, m->enable_where,
-				err_errno_text(m->enable_errnum, text));
-	return err_hint(e, "the %s controller is not available below %s", controller, m->plan->mount);
-}
-
-static int write_limits(const struct making *m, struct err *e)
-{
-	for (unsigned i = 0; i < m->plan->n_writes; i++) {
-		const struct plan_cgroup_write *w = &m->plan->writes[i];
-
-		if (io_write_file_at(m->leaf_fd, w->file, w->value, e) == 0)
-			continue;
-		if (e->errnum != ENOENT)
-			return err_prefix(e, "%s: cgroup %s", w->pointer, m->plan->path);
-		if (!w->missing_ok)
-			return explain_missing(m, w, e);
-		err_clear(e);
-	}
-	return 0;
-}
-
 /* ---- delegation ------------------------------------------------------------------------------------------------- */
 
 /* Gives FILE (of at most 255 bytes) to the container's root, if the cgroup has it. */
@@ -339,11 +218,11 @@ static int finish(struct making *m, struct err *e)
 		return -1;
 	if (!is_new_below_root(m) && (check_thawed(m, e) < 0 || join_threaded_parent(m, e) < 0))
 		return -1;
-	enable_controllers(m);
-	if (write_limits(m, e) < 0)
+	if (v2_apply_limits(m->plan, m->mount_fd, m->leaf_fd, e) < 0)
 		return -1;
+	/* A cgroup that is there for long may have the program of the container before: two would both have to grant. */
 	if (m->plan->device_filter &&
-	    device_program_apply(m->plan->devices, m->plan->n_devices, m->leaf_fd, e) < 0)
+	    device_program_apply(m->plan, m->leaf_fd, m->leaf_made ? DEVICE_PROGRAM_NEW : DEVICE_PROGRAM_USED, e) < 0)
 		return err_prefix(e, "cgroup %s", m->plan->path);
 	return delegate(m, e); /* last: from here on it is not ours alone */
 }

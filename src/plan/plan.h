@@ -380,6 +380,7 @@ struct plan_cgroup {
 	const struct plan_cgroup_device *devices; /* listed order, defaults included; last match wins */
 	unsigned n_devices;
 	bool device_filter;      /* attach a device program */
+	bool devices_as_created; /* update: the rules are config.json's; another program in the place of rt's stays */
 	bool delegate;           /* chown to the container's root: new cgroup namespace, writable cgroup mount */
 	uint32_t owner_uid;      /* for delegate: host id of process.user.uid (config-linux.md, Cgroup ownership) */
 	uint32_t owner_gid;      /* (uint32_t)-1: left as it is */

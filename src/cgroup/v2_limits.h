@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RT_CGROUP_V2_LIMITS_H
+#define RT_CGROUP_V2_LIMITS_H
+
+#include "base/err.h"
+#include "plan/plan.h"
+
+/*
+ * Enables the controllers of PLAN in every parent of its cgroup, from the mount MOUNT_FD down, and writes its rows, in
+ * their order, into the cgroup CGROUP_FD.  A controller that can not be enabled is an error only if a row then has no
+ * file: ERR_UNSUPPORTED with ENOENT, which says why.  What the kernel refuses is the error of that row; those before
+ * it are in force.
+ */
+int v2_apply_limits(const struct plan_cgroup *plan, int mount_fd, int cgroup_fd, struct err *e);
+
+#endif
