@@ -29,7 +29,6 @@ static const char type_name[MESSAGE_TYPE_COUNT][12] = {
 	[MESSAGE_GO] = "go",
 	[MESSAGE_CHILD] = "child",
 	[MESSAGE_MAPS] = "maps",
-	[MESSAGE_MOUNTS] = "mounts",
 	[MESSAGE_NETDEV] = "netdev",
 	[MESSAGE_CGROUP] = "cgroup",
 	[MESSAGE_HOOKS] = "hooks",

@@ -26,7 +26,6 @@ enum message_type {
 	/* init -> rt */
 	MESSAGE_CHILD,   /* 1 fd: pidfd of the process that goes on in this one's place; int64: its pid as rt sees it */
 	MESSAGE_MAPS,    /* stop: write the user namespace's id maps, then CONTINUE */
-	MESSAGE_MOUNTS,  /* stop: mounts whose id mapping is the container's own user namespace */
 	MESSAGE_NETDEV,  /* stop: move the network devices in, then CONTINUE */
 	MESSAGE_CGROUP,  /* stop: attach to the systemd scope, then CONTINUE */
 	MESSAGE_HOOKS,   /* stop: run prestart and createRuntime hooks, then CONTINUE */

@@ -10,11 +10,6 @@
 _Static_assert(sizeof(struct err) <= MESSAGE_PAYLOAD_MAX, "an error is one message");
 _Static_assert(sizeof(struct err) <= PIPE_BUF, "an error is one atomic write to the result FIFO");
 
-int handshake_mounts(struct inside *in, struct err *e)
-{
-	return inside_stop(in, MESSAGE_MOUNTS, NULL, 0, e);
-}
-
 int handshake_netdev(struct inside *in, struct err *e)
 {
 	return inside_stop(in, MESSAGE_NETDEV, NULL, 0, e);

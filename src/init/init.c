@@ -68,7 +68,6 @@ static bool has_keyring(const struct inside *in) { return in->plan->new_session_
 static bool has_loopback(const struct inside *in) { return in->plan->bring_up_loopback; }
 static bool has_hostname(const struct inside *in) { return in->plan->hostname != NULL; }
 static bool has_domainname(const struct inside *in) { return in->plan->domainname != NULL; }
-static bool has_mounts_stop(const struct inside *in) { return inside_has_stop(in, MESSAGE_MOUNTS); }
 static bool has_netdev_stop(const struct inside *in) { return inside_has_stop(in, MESSAGE_NETDEV); }
 static bool has_cgroup_stop(const struct inside *in) { return inside_has_stop(in, MESSAGE_CGROUP); }
 static bool has_hooks_stop(const struct inside *in) { return inside_has_stop(in, MESSAGE_HOOKS); }
@@ -100,8 +99,6 @@ const struct init_step init_steps[] = {
 	{ "procfs", procfs_open, STEP_BOTH, NULL },
 	/* While procfs can be read. */
 	{ "ignored signals", program_note_signals, STEP_BOTH, has_process },
-	/* rt maps ids of trees that it has sent: the user namespace exists, and none of them is attached yet. */
-	{ "mapped mounts", handshake_mounts, STEP_CREATE, has_mounts_stop },
 	/* The network namespace exists; hooks and sysctls expect the devices in it. */
 	{ "network devices", handshake_netdev, STEP_CREATE, has_netdev_stop },
 	{ "loopback", network_bring_up_loopback, STEP_CREATE, has_loopback },

@@ -66,6 +66,10 @@ char *builder_keep_clean(struct builder *b, const char *path);
 const char *builder_keep_host_path(struct builder *b, const char *path);
 const char *const *builder_keep_list(struct builder *b, const char *const *items, size_t n);
 
+/* Copies LIST, whose place is AT, and reports what the kernel would refuse (user_namespaces(7)). */
+void builder_keep_maps(struct builder *b, const struct oci_id_mappings *list, const char *at,
+		       const struct plan_id_map **ret, unsigned *ret_n);
+
 /* Where the container finds the socket that stands for NOTIFY_SOCKET: a directory of the state directory. */
 #define NOTIFY_MOUNT "/run/notify"
 

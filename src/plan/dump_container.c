@@ -202,11 +202,23 @@ static void dump_mount_words(struct json *j, const struct plan_mount *m)
 	dump_true_if(j, "keep_mode", m->keep_mode);
 	dump_true_if(j, "seal", m->seal);
 	dump_true_if(j, "fallback_bind_sys", m->fallback_bind_sys);
-	dump_true_if(j, "idmap", m->idmap);
 	dump_true_if(j, "idmap_recursive", m->idmap_recursive);
-	dump_true_if(j, "idmap_of_container", m->idmap_of_container);
-	dump_maps_if(j, "uid_maps", m->uid_maps, m->n_uid_maps);
-	dump_maps_if(j, "gid_maps", m->gid_maps, m->n_gid_maps);
+}
+
+static void dump_idmaps(struct json *j, const struct plan *p)
+{
+	if (p->n_idmaps == 0)
+		return;
+	json_key(j, "idmaps");
+	json_begin_array(j);
+	for (unsigned i = 0; i < p->n_idmaps; i++) {
+		json_begin_object(j);
+		dump_true_if(j, "joined", p->idmaps[i].joined);
+		dump_maps_if(j, "uid_maps", p->idmaps[i].uid_maps, p->idmaps[i].n_uid_maps);
+		dump_maps_if(j, "gid_maps", p->idmaps[i].gid_maps, p->idmaps[i].n_gid_maps);
+		json_end_object(j);
+	}
+	json_end_array(j);
 }
 
 void dump_mounts(struct json *j, const struct plan *p)
@@ -223,11 +235,15 @@ void dump_mounts(struct json *j, const struct plan *p)
 		dump_string_if(j, "type", m->type);
 		dump_string_if(j, "source", m->source);
 		dump_mount_words(j, m);
+		if (m->idmap)
+			json_kv_u64(j, "idmap", (uint64_t)(m->idmap - p->idmaps));
 		dump_mount_flags_of(j, m);
 		dump_string_if(j, "options", m->data);
 		json_end_object(j);
 	}
 	json_end_array(j);
+	dump_idmaps(j, p);
+	dump_true_if(j, "legacy_mount_api", p->legacy_mount_api);
 }
 
 static const char *device_type(mode_t mode)

@@ -31,11 +31,8 @@ static void print_mount_options(struct json *j)
 {
 	json_key(j, "mountOptions");
 	json_begin_array(j);
-	for (const struct mount_option *o = mount_options; o->word; o++) {
-		/* Known, but refused: see linux.mountExtensions.idmap. */
-		if (o->kind != MOUNT_OPTION_IDMAP && o->kind != MOUNT_OPTION_RIDMAP)
-			json_string(j, o->word);
-	}
+	for (const struct mount_option *o = mount_options; o->word; o++)
+		json_string(j, o->word);
 	json_end_array(j);
 }
 
@@ -104,7 +101,7 @@ static void print_linux(struct json *j, uint64_t seccomp_flags)
 	json_end_object(j);
 	json_key(j, "mountExtensions");
 	json_begin_object(j);
-	print_enabled(j, "idmap", false);
+	print_enabled(j, "idmap", true);
 	json_end_object(j);
 	print_enabled(j, "netDevices", false);
 	json_end_object(j);

@@ -60,23 +60,12 @@ static void add_namespace_stops(struct plan *p)
 	}
 }
 
-static bool has_container_idmap(const struct plan *p)
-{
-	for (unsigned i = 0; i < p->n_mounts; i++) {
-		if (p->mounts[i].idmap_of_container)
-			return true;
-	}
-	return false;
-}
-
 /* In the order of init's table of steps (src/init/init.c). */
 void build_stops(struct builder *b)
 {
 	struct plan *p = b->plan;
 
 	add_namespace_stops(p);
-	if (has_container_idmap(p))
-		add_stop(p, MESSAGE_MOUNTS);
 	if (p->hooks.n[HOOK_PRESTART] > 0 || p->hooks.n[HOOK_CREATE_RUNTIME] > 0)
 		add_stop(p, MESSAGE_HOOKS);
 	if (p->ns.n_steps > 0 && p->ns.steps[p->ns.n_steps - 1].op == NS_STEP_JOIN_PID_LATE)

@@ -27,6 +27,8 @@ plan_sources = \
 	src/plan/findings.h \
 	src/plan/handover.c \
 	src/plan/hooks.c \
+	src/plan/mount_idmap.c \
+	src/plan/mount_idmap.h \
 	src/plan/mount_options.c \
 	src/plan/mount_options.h \
 	src/plan/mounts.c \

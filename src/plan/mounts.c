@@ -5,6 +5,7 @@
 #include "base/kernel.h"
 #include "base/path.h"
 #include "plan/builder.h"
+#include "plan/mount_idmap.h"
 #include "plan/mount_options.h"
 
 #define SECTION "config.md#mounts"
@@ -23,6 +24,7 @@ struct row {
 	bool bind;
 	bool remount;
 	bool rw_asked; /* "rw" in so many words */
+	struct mount_idmap idmap;
 	uint64_t *propagation;
 	struct plan_mount_option *options;
 };
@@ -79,11 +81,9 @@ static void apply_option(struct row *r, const char *text, const struct mount_opt
 		r->remount = true;
 		break;
 	case MOUNT_OPTION_IDMAP:
-		m->idmap = true;
-		break;
 	case MOUNT_OPTION_RIDMAP:
-		m->idmap = true;
-		m->idmap_recursive = true;
+		r->idmap.asked = true;
+		r->idmap.recursive = o->kind == MOUNT_OPTION_RIDMAP;
 		break;
 	case MOUNT_OPTION_TMPCOPYUP:
 		m->tmpcopyup = true;
@@ -100,6 +100,27 @@ static void apply_option(struct row *r, const char *text, const struct mount_opt
 	}
 }
 
+/* "idmap" and "ridmap" may have a value. */
+static const struct mount_option *find_option(struct row *r, unsigned i)
+{
+	static const char *const words[] = { "idmap", "ridmap" };
+	const char *text = r->in->options.items[i];
+	const struct mount_option *o = mount_option_find(text);
+
+	if (o && (o->kind == MOUNT_OPTION_IDMAP || o->kind == MOUNT_OPTION_RIDMAP))
+		r->idmap.option = i;
+	for (size_t k = 0; !o && k < sizeof(words) / sizeof(words[0]); k++) {
+		const size_t len = strlen(words[k]);
+
+		if (strncmp(text, words[k], len) != 0 || text[len] != '=')
+			continue;
+		r->idmap.value = text[len + 1] != '\0' ? text + len + 1 : NULL;
+		r->idmap.option = i;
+		o = mount_option_find(words[k]);
+	}
+	return o;
+}
+
 static int read_options(struct row *r)
 {
 	const struct oci_strings *list = &r->in->options;
@@ -109,8 +130,8 @@ static int read_options(struct row *r)
 	r->options = arena_new_array(r->b->arena, struct plan_mount_option, list->n + 1);
 	if (!r->propagation || !r->options)
 		return -1;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct mount_option *o = mount_option_find(list->items[i]);
+	for (unsigned i = 0; i < list->n; i++) {
+		const struct mount_option *o = find_option(r, i);
 
 		if (o)
 			apply_option(r, list->items[i], o);
@@ -330,21 +351,6 @@ static void build_fs(struct row *r)
 	m->seal = (m->attr_set & K_MOUNT_ATTR_RDONLY) != 0;
 }
 
-static void build_idmap(struct row *r)
-{
-	const struct oci_mount *in = r->in;
-	struct builder *b = r->b;
-
-	if ((in->uid_mappings.n > 0) != (in->gid_mappings.n > 0))
-		builder_error(
-			b, SECTION,
-			builder_at(b, "%s/%s", r->at, in->uid_mappings.n > 0 ? "uidMappings" : "gidMappings"),
-			"uidMappings and gidMappings must be given together");
-	if (!r->out->idmap && in->uid_mappings.n == 0 && in->gid_mappings.n == 0)
-		return;
-	builder_unsupported(b, SECTION, r->at, "id-mapped mounts are not supported by this version");
-}
-
 static void check_kernel(struct row *r)
 {
 	const struct plan_mount *m = r->out;
@@ -389,7 +395,7 @@ static int build_how(struct row *r)
 	return 0;
 }
 
-static void build_row(struct builder *b, unsigned i, struct plan_mount *out, unsigned *n)
+static void build_row(struct builder *b, unsigned i, struct plan_idmap *idmaps, struct plan_mount *out, unsigned *n)
 {
 	struct row r = {
 		.b = b, .in = &b->config->mounts.items[i], .out = out, .at = builder_at(b, "/mounts/%u", i)
@@ -403,7 +409,7 @@ static void build_row(struct builder *b, unsigned i, struct plan_mount *out, uns
 		memset(out, 0, sizeof(*out));
 		return;
 	}
-	build_idmap(&r);
+	build_mount_idmap(b, r.in, r.at, &r.idmap, idmaps, out);
 	check_kernel(&r);
 	check_proc_destination(&r);
 	out->is_dev = out->how != MOUNT_REMOUNT && out->destination && strcmp(out->destination, "/dev") == 0;
@@ -431,6 +437,7 @@ void build_mounts(struct builder *b)
 {
 	const struct oci_mounts *list = &b->config->mounts;
 	struct plan_mount *mounts;
+	struct plan_idmap *idmaps;
 	unsigned n = 0;
 
 	if (list->n > 0 && !builder_has_mountns(b)) {
@@ -442,13 +449,15 @@ void build_mounts(struct builder *b)
 		return;
 	}
 	mounts = arena_new_array(b->arena, struct plan_mount, list->n + 1);
-	if (!mounts)
+	idmaps = arena_new_array(b->arena, struct plan_idmap, list->n < PLAN_IDMAPS_MAX ? list->n : PLAN_IDMAPS_MAX);
+	if (!mounts || !idmaps)
 		return;
 	for (size_t i = 0; i < list->n; i++)
-		build_row(b, (unsigned)i, &mounts[n], &n);
+		build_row(b, (unsigned)i, idmaps, &mounts[n], &n);
 	if (b->plan->notify_socket)
 		add_notify(b, &mounts[n++]);
 	b->plan->mounts = mounts;
 	b->plan->n_mounts = n;
+	b->plan->idmaps = idmaps;
 	b->plan->mount_label = builder_keep(b, builder_linux(b)->mount_label);
 }

@@ -93,8 +93,8 @@ static bool is_mapped(const struct plan_id_map *maps, unsigned n, uint32_t id)
 	return false;
 }
 
-static void build_map(struct builder *b, const struct oci_id_mappings *list, const char *at,
-		      const struct plan_id_map **ret, unsigned *ret_n)
+void builder_keep_maps(struct builder *b, const struct oci_id_mappings *list, const char *at,
+		       const struct plan_id_map **ret, unsigned *ret_n)
 {
 	struct plan_id_map *maps;
 
@@ -112,7 +112,13 @@ static void build_map(struct builder *b, const struct oci_id_mappings *list, con
 	}
 	*ret = maps;
 	*ret_n = (unsigned)list->n;
-	if (list->n > 0 && !is_mapped(maps, *ret_n, 0))
+}
+
+static void build_map(struct builder *b, const struct oci_id_mappings *list, const char *at,
+		      const struct plan_id_map **ret, unsigned *ret_n)
+{
+	builder_keep_maps(b, list, at, ret, ret_n);
+	if (*ret_n > 0 && !is_mapped(*ret, *ret_n, 0))
 		builder_error(b, SECTION_MAPS, at, "id 0 of the container is not mapped: its root sets it up");
 }
 

@@ -130,6 +130,21 @@ struct plan_fd {
 
 /* Root and mounts ---------------------------------------------------------------------------------------------- */
 
+/*
+ * A mapping of ids for mounts (mount_setattr(2), MOUNT_ATTR_IDMAP): from the ids that the file system has to those that
+ * are seen.  The kernel takes it from a user namespace, and only its numbers count, so that the mapping of a user
+ * namespace that is new with the container needs no more than a second one like it.
+ */
+struct plan_idmap {
+	const struct plan_id_map *uid_maps;
+	const struct plan_id_map *gid_maps;
+	unsigned n_uid_maps;
+	unsigned n_gid_maps;
+	bool joined; /* that of the user namespace which the container joins; no maps here */
+};
+
+#define PLAN_IDMAPS_MAX 64 /* different ones; each is a user namespace while rt opens the sources */
+
 enum mount_how {
 	MOUNT_FS,          /* a new file system instance: fsopen, fsconfig, fsmount */
 	MOUNT_BIND,        /* a clone of a host path or of a detached tree from rt */
@@ -170,13 +185,8 @@ struct plan_mount {
 	const struct plan_mount_option *options; /* for fsconfig */
 	unsigned n_options;
 	const char *data;         /* the same options joined for mount(2) */
-	const struct plan_id_map *uid_maps; /* idmapped mount; rt makes it */
-	const struct plan_id_map *gid_maps;
-	unsigned n_uid_maps;
-	unsigned n_gid_maps;
-	bool idmap;
-	bool idmap_recursive;
-	bool idmap_of_container;  /* mapping of the container's own user namespace: made at the MESSAGE_MOUNTS stop */
+	const struct plan_idmap *idmap; /* in plan->idmaps, or NULL; rt applies it to the tree that it sends */
+	bool idmap_recursive;     /* to the whole tree */
 };
 
 struct plan_root {
@@ -415,6 +425,8 @@ struct plan {
 	struct plan_root root;
 	const struct plan_mount *mounts;
 	unsigned n_mounts;
+	const struct plan_idmap *idmaps; /* different from each other */
+	unsigned n_idmaps;
 	const struct plan_device *devices;
 	unsigned n_devices;
 	const struct plan_link *links;

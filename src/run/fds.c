@@ -8,6 +8,7 @@
 
 #include "base/fd.h"
 #include "base/sys.h"
+#include "run/idmap_mounts.h"
 #include "run/namespaces.h"
 
 /* A FIFO of the state directory, with both ends in one descriptor: init never sees an end-of-file of its own start. */
@@ -23,7 +24,7 @@ static int open_fifo(const struct launch *l, const char *name, struct err *e)
 	return fd;
 }
 
-static int open_source(const struct plan *plan, unsigned index, struct err *e)
+static int open_source(const struct plan *plan, unsigned index, struct idmap_mounts *idmaps, struct err *e)
 {
 	const struct plan_mount *m = &plan->mounts[index];
 	unsigned flags = K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC | (m->recursive ? K_AT_RECURSIVE : 0) |
@@ -31,8 +32,10 @@ static int open_source(const struct plan *plan, unsigned index, struct err *e)
 	int fd = sys_open_tree(AT_FDCWD, m->source, flags);
 
 	if (fd < 0)
-		return err_errno(e, errno, "mounts[%u] (%s): open source %s", m->index, m->destination, m->source);
-	return fd;
+		(void)err_errno(e, errno, "open source %s", m->source);
+	if (fd < 0 || idmap_mounts_apply(idmaps, m, fd, e) < 0)
+		return err_prefix(e, "mounts[%u] (%s)", m->index, m->destination);
+	return fd_take(&fd);
 }
 
 static int open_device(const struct plan *plan, unsigned index, struct err *e)
@@ -53,7 +56,7 @@ static int copy_fd(int fd, struct err *e)
 	return copy < 0 ? err_errno(e, errno, "duplicate the container's pidfd") : copy;
 }
 
-static int open_row(struct launch *l, const struct plan_fd *row, struct err *e)
+static int open_row(struct launch *l, const struct plan_fd *row, struct idmap_mounts *idmaps, struct err *e)
 {
 	switch (row->role) {
 	case PLAN_FD_START:
@@ -65,7 +68,7 @@ static int open_row(struct launch *l, const struct plan_fd *row, struct err *e)
 	case PLAN_FD_CONTAINER:
 		return copy_fd(l->container_pidfd, e);
 	case PLAN_FD_SOURCE:
-		return open_source(l->plan, row->index, e);
+		return open_source(l->plan, row->index, idmaps, e);
 	case PLAN_FD_DEVICE:
 		return open_device(l->plan, row->index, e);
 	}
@@ -77,17 +80,22 @@ int fds_open(struct launch *l, struct fds *ret, struct err *e)
 	const struct plan *plan = l->plan;
 	unsigned i;
 
+	struct idmap_mounts idmaps;
+	int r = 0;
 	ret->items = calloc(plan->n_fds + 1, sizeof(*ret->items));
 	if (ret->items == NULL)
 		return err_errno(e, ENOMEM, "descriptors for init");
-	for (i = 0; i < plan->n_fds; i++) {
-		int fd = open_row(l, &plan->fds[i], e);
+	idmap_mounts_init(&idmaps, plan);
+	for (i = 0; i < plan->n_fds && r == 0; i++) {
+		int fd = open_row(l, &plan->fds[i], &idmaps, e);
 
 		if (fd < 0)
-			return -1;
-		ret->items[ret->n++] = fd;
+			r = -1;
+		else
+			ret->items[ret->n++] = fd;
 	}
-	return 0;
+	idmap_mounts_release(&idmaps);
+	return r;
 }
 
 void fds_release(struct fds *f)

@@ -32,6 +32,8 @@ run_sources = \
 	src/run/hooks.h \
 	src/run/idmap.c \
 	src/run/idmap.h \
+	src/run/idmap_mounts.c \
+	src/run/idmap_mounts.h \
 	src/run/init_image.c \
 	src/run/init_image.h \
 	src/run/kill.c \
