@@ -29,7 +29,7 @@ static int open_source(const struct plan *plan, unsigned index, struct idmap_mou
 	const struct plan_mount *m = &plan->mounts[index];
 	unsigned flags = K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC | (m->recursive ? K_AT_RECURSIVE : 0) |
 			 (m->source_nofollow ? AT_SYMLINK_NOFOLLOW : 0);
-	int fd = sys_open_tree(AT_FDCWD, m->source, flags);
+	_cleanup_fd_ int fd = sys_open_tree(AT_FDCWD, m->source, flags);
 
 	if (fd < 0)
 		(void)err_errno(e, errno, "open source %s", m->source);
@@ -78,10 +78,10 @@ static int open_row(struct launch *l, const struct plan_fd *row, struct idmap_mo
 int fds_open(struct launch *l, struct fds *ret, struct err *e)
 {
 	const struct plan *plan = l->plan;
-	unsigned i;
-
 	struct idmap_mounts idmaps;
 	int r = 0;
+	unsigned i;
+
 	ret->items = calloc(plan->n_fds + 1, sizeof(*ret->items));
 	if (ret->items == NULL)
 		return err_errno(e, ENOMEM, "descriptors for init");
