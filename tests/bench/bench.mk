@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make bench`: rt beside the runtimes that are installed and beside the kernel's own floor.  Needs root and python3.
+#
+#   make bench BENCH='--rounds 10 --only exec'     see tests/bench/bench --help
+
+bench_sources = \
+	tests/bench/bench \
+	tests/bench/floor.c \
+	tests/bench/measure.c \
+	tests/bench/raw.h
+EXTRA_DIST += $(bench_sources)
+
+BENCH =
+
+# The floor is nobody's library and nobody's hardening.
+floor_cflags = -std=gnu17 -O2 -static -nostdlib -ffreestanding -fno-stack-protector -fno-pie -no-pie
+
+# A variable in the name keeps automake from reading these as rules of its own.
+bench_dir = tests/bench
+$(bench_dir)/floor: tests/bench/floor.c tests/bench/raw.h
+	@$(MKDIR_P) $(@D)
+	$(AM_V_CC)$(CC) $(floor_cflags) -o $@ $(srcdir)/tests/bench/floor.c
+$(bench_dir)/measure: tests/bench/measure.c
+	@$(MKDIR_P) $(@D)
+	$(AM_V_CC)$(CC) -std=gnu17 -D_GNU_SOURCE $(RT_WARN_CFLAGS) -O2 -o $@ $(srcdir)/tests/bench/measure.c
+CLEANFILES += tests/bench/floor tests/bench/measure
+
+.PHONY: bench
+bench: rt $(bench_dir)/floor $(bench_dir)/measure
+	$(srcdir)/tests/bench/bench --tools $(bench_dir) --rt ./rt --json bench.json --svg bench.svg $(BENCH)
+CLEANFILES += bench.json bench.svg

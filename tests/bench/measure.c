@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * measure [--trace] [--jobs N] COMMAND [ARGUMENT...] [+ COMMAND [ARGUMENT...]]...
+ *
+ * Runs commands, one after the other, and prints what they and everything they started have cost, as one JSON object:
+ *
+ *   cpu_us   user and system time of all processes, microseconds (getrusage(2): the sum is what the scheduler counted)
+ *   wall_us  from the first fork to the end of the last command
+ *   faults   page faults without I/O
+ *
+ * With --trace, by ptrace(2) and so without times:
+ *
+ *   syscalls calls of all processes
+ *   peak_kb  VmHWM of each executed image, by the name of the process: {"rt": 1800, ...}
+ *
+ * The command "@wait" waits until no process is left, "@reap" takes what has ended.  With --jobs every command is run
+ * N times at once; "%d" in an argument is then the number of the job.  This process is the subreaper, so that a
+ * container's init is counted when rt has gone.  Exit status: 1 if a command failed, 2 if this program did.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define JOBS_MAX 256
+#define ARGS_MAX 256
+#define IMAGES_MAX 32
+#define NAME_SIZE 17
+
+/* The tracee's events that are asked for. */
+#define TRACE_OPTIONS                                                                                              \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXIT)
+#define SYSCALL_STOP (SIGTRAP | 0x80)
+
+struct image {
+	char name[NAME_SIZE];
+	unsigned long peak_kb;
+};
+
+struct trace {
+	bool on;
+	unsigned long syscalls;
+	struct image images[IMAGES_MAX];
+	unsigned n_images;
+};
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "measure: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+/* ---- tracing ---------------------------------------------------------------------------------------------------- */
+
+static void note_image(struct trace *t, const char *name, unsigned long peak_kb)
+{
+	unsigned i;
+
+	for (i = 0; i < t->n_images && strcmp(t->images[i].name, name) != 0; i++)
+		;
+	if (i == IMAGES_MAX)
+		return;
+	if (i == t->n_images)
+		snprintf(t->images[t->n_images++].name, NAME_SIZE, "%s", name);
+	if (t->images[i].peak_kb < peak_kb)
+		t->images[i].peak_kb = peak_kb;
+}
+
+/* What the image that PID executes has needed up to now. */
+static void look_at_image(struct trace *t, pid_t pid)
+{
+	char path[64], line[256], name[NAME_SIZE] = "?";
+	unsigned long peak = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return;
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (strncmp(line, "Name:\t", 6) == 0)
+			snprintf(name, sizeof(name), "%.*s", (int)strcspn(line + 6, "\n"), line + 6);
+		else if (strncmp(line, "VmHWM:", 6) == 0)
+			peak = strtoul(line + 6, NULL, 10);
+	}
+	fclose(f);
+	note_image(t, name, peak);
+}
+
+/* A stopped tracee: counts what it is about and lets it go on. */
+static void handle_stop(struct trace *t, pid_t pid, int status)
+{
+	const int event = status >> 16;
+	int sig = WSTOPSIG(status);
+
+	if (sig == SYSCALL_STOP) {
+		struct __ptrace_syscall_info info;
+
+		memset(&info, 0, sizeof(info));
+		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) > 0 &&
+		    info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+			t->syscalls++;
+			if (info.entry.nr == SYS_execve || info.entry.nr == SYS_execveat)
+				look_at_image(t, pid); /* the image is replaced */
+		}
+		sig = 0;
+	} else if (event == PTRACE_EVENT_EXIT) {
+		look_at_image(t, pid);
+		sig = 0;
+	} else if (event != 0) {
+		sig = 0;
+	}
+	(void)ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(intptr_t)sig); /* it may be dead by now */
+}
+
+/* ---- running ---------------------------------------------------------------------------------------------------- */
+
+/* Waits for one child, or whatever it left to us: its pid, 0 for one that only stopped, -1 when there is none. */
+static pid_t wait_one(struct trace *t, int *status, int options)
+{
+	pid_t pid;
+
+	do
+		pid = waitpid(-1, status, __WALL | options);
+	while (pid < 0 && errno == EINTR);
+	if (pid > 0 && WIFSTOPPED(*status)) {
+		handle_stop(t, pid, *status);
+		return 0;
+	}
+	return pid;
+}
+
+static _Noreturn void run_child(const struct trace *t, char *const *argv, unsigned n, unsigned job)
+{
+	char buffers[ARGS_MAX / 8][256];
+	char *args[ARGS_MAX];
+	unsigned used = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const char *mark = strstr(argv[i], "%d");
+
+		args[i] = argv[i];
+		if (mark != NULL && used < ARGS_MAX / 8) {
+			snprintf(buffers[used], sizeof(buffers[0]), "%.*s%u%s", (int)(mark - argv[i]), argv[i], job,
+				 mark + 2);
+			args[i] = buffers[used++];
+		}
+	}
+	args[n] = NULL;
+	/* What they print must not stand between the results. */
+	if (dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO) < 0)
+		fail("open /dev/null");
+	if (t->on)
+		raise(SIGSTOP); /* until it is traced */
+	execvp(args[0], args);
+	fprintf(stderr, "measure: %s: %s\n", args[0], strerror(errno));
+	_exit(127);
+}
+
+static pid_t start(struct trace *t, char *const *argv, unsigned n, unsigned job)
+{
+	const pid_t pid = fork();
+	int status;
+
+	if (pid < 0)
+		fail("fork");
+	if (pid == 0)
+		run_child(t, argv, n, job);
+	if (t->on) {
+		if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status))
+			fail("wait for the child");
+		if (ptrace(PTRACE_SEIZE, pid, NULL, (void *)(intptr_t)TRACE_OPTIONS) < 0)
+			fail("trace the child");
+		kill(pid, SIGCONT);
+	}
+	return pid;
+}
+
+/* Runs one command JOBS times at once, until these (not what they left behind) have ended.  False if one failed. */
+static bool run(struct trace *t, char *const *argv, unsigned n, unsigned jobs)
+{
+	pid_t pids[JOBS_MAX];
+	unsigned left = jobs;
+	bool is_ok = true;
+	int status;
+
+	for (unsigned job = 0; job < jobs; job++)
+		pids[job] = start(t, argv, n, job);
+	while (left > 0) {
+		const pid_t pid = wait_one(t, &status, 0);
+
+		if (pid < 0)
+			fail("wait");
+		for (unsigned job = 0; job < jobs; job++) {
+			if (pid != pids[job])
+				continue;
+			left--;
+			is_ok &= WIFEXITED(status) && WEXITSTATUS(status) == 0;
+		}
+	}
+	return is_ok;
+}
+
+static bool run_all(struct trace *t, char **argv, int argc, unsigned jobs)
+{
+	bool is_ok = true;
+	int status;
+
+	for (int from = 0, to; from < argc; from = to + 1) {
+		for (to = from; to < argc && strcmp(argv[to], "+") != 0; to++)
+			;
+		if (strcmp(argv[from], "@wait") == 0) {
+			while (wait_one(t, &status, 0) >= 0)
+				;
+		} else if (strcmp(argv[from], "@reap") == 0) {
+			while (wait_one(t, &status, WNOHANG) > 0)
+				;
+		} else if (to - from < ARGS_MAX) {
+			is_ok &= run(t, argv + from, (unsigned)(to - from), jobs);
+		}
+	}
+	return is_ok;
+}
+
+/* ---- results ---------------------------------------------------------------------------------------------------- */
+
+static void print_trace(const struct trace *t)
+{
+	printf("{\"syscalls\": %lu, \"peak_kb\": {", t->syscalls);
+	for (unsigned i = 0; i < t->n_images; i++)
+		printf("%s\"%s\": %lu", i > 0 ? ", " : "", t->images[i].name, t->images[i].peak_kb);
+	printf("}}\n");
+}
+
+static void print_times(uint64_t wall_us)
+{
+	struct rusage u;
+
+	if (getrusage(RUSAGE_CHILDREN, &u) < 0)
+		fail("getrusage");
+	printf("{\"cpu_us\": %lu, \"wall_us\": %lu, \"faults\": %ld}\n",
+	       (unsigned long)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 +
+		       (unsigned long)(u.ru_utime.tv_usec + u.ru_stime.tv_usec),
+	       (unsigned long)wall_us, u.ru_minflt);
+}
+
+int main(int argc, char **argv)
+{
+	struct trace t = { .on = false };
+	unsigned jobs = 1;
+	uint64_t begin, end;
+	bool is_ok;
+	int i, status;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--trace") == 0)
+			t.on = true;
+		else if (strcmp(argv[i], "--jobs") == 0 && i + 1 < argc)
+			jobs = (unsigned)strtoul(argv[++i], NULL, 10);
+		else
+			break;
+	}
+	if (i >= argc || jobs < 1 || jobs > JOBS_MAX) {
+		fprintf(stderr, "usage: measure [--trace] [--jobs N] COMMAND [ARGUMENT...] [+ COMMAND...]...\n");
+		return 2;
+	}
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		fail("become a subreaper");
+	begin = now_us();
+	is_ok = run_all(&t, argv + i, argc - i, jobs);
+	end = now_us();
+	while (wait_one(&t, &status, 0) >= 0) /* what is left is part of the bill */
+		;
+	if (t.on)
+		print_trace(&t);
+	else
+		print_times(end - begin);
+	return is_ok ? 0 : 1;
+}
