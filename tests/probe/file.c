@@ -29,7 +29,8 @@ int probe_open(int argc, char **argv)
 
 int probe_mknod(int argc, char **argv)
 {
-	mode_t type = argv[2][0] == 'c' ? S_IFCHR : argv[2][0] == 'b' ? S_IFBLK : S_IFIFO;
+	const char kind = argv[2][0];
+	const mode_t type = kind == 'c' ? S_IFCHR : kind == 'b' ? S_IFBLK : kind == 's' ? S_IFSOCK : S_IFIFO;
 	uint32_t major = 0, minor = 0;
 
 	if (argc > 4 && (num_parse_u32(argv[3], &major) < 0 || num_parse_u32(argv[4], &minor) < 0))

@@ -26,7 +26,7 @@ static const struct verb verbs[] = {
 	{ "signal", probe_signal, 0, ": says ready, prints the number of the first signal" },
 	{ "orphans", probe_orphans, 1, "N: leaves N sleeping children to the pid namespace's init" },
 	{ "open", probe_open, 2, "PATH r|w|rw: can it be opened" },
-	{ "mknod", probe_mknod, 2, "PATH c|b|p [MAJOR MINOR]: can the node be made" },
+	{ "mknod", probe_mknod, 2, "PATH c|b|p|s [MAJOR MINOR]: can the node be made" },
 	{ "syscall", probe_syscall, 1, "NAME|NUMBER [ARG...]: a raw system call" },
 	{ "loopback", probe_loopback, 0, ": can 127.0.0.1 talk to itself" },
 	{ "locked", probe_locked, 1, "PATH: takes flock, says ready, waits" },
@@ -40,6 +40,7 @@ static const struct verb verbs[] = {
 	{ "visit", probe_visit, 1, "PID [readonly]: host: shows itself inside that process's namespaces for a moment" },
 	{ "swap", probe_swap, 3, "A B SECONDS: host: exchanges the two names, again and again" },
 	{ "trace", probe_trace, 1, "SECONDS: tries to trace what is about to become another program" },
+	{ "hunt", probe_hunt, 1, "SECONDS: stops what comes into the pid namespace, looks what it could do through it" },
 	{ "make-elf", probe_make_elf, 2, "INTERPRETER FILE: an ELF program that asks for this interpreter" },
 };
 
