@@ -5,7 +5,8 @@
 
 #include "base/fd.h"
 
-int container_load_at(int root_fd, const char *id, struct arena *a, struct container *ret, struct err *e)
+int container_load_at(int root_fd, const char *id, const char *boot_id, struct arena *a, struct container *ret,
+		      struct err *e)
 {
 	_cleanup_fd_ int dir_fd = state_open(root_fd, id, e);
 	struct container c;
@@ -14,7 +15,7 @@ int container_load_at(int root_fd, const char *id, struct arena *a, struct conta
 		return -1;
 	if (state_read(dir_fd, id, a, &c.state, e) < 0)
 		return -1;
-	if (state_get_status(dir_fd, &c.state, &c.status, NULL, e) < 0)
+	if (state_get_status_of_boot(boot_id, dir_fd, &c.state, &c.status, NULL, e) < 0)
 		return -1;
 	*ret = c;
 	return 0;
@@ -31,5 +32,5 @@ int container_load(const char *root, const char *id, struct arena *a, struct con
 		return state_set_missing(id, e);
 	if (root_fd < 0)
 		return -1;
-	return container_load_at(root_fd, id, a, ret, e);
+	return container_load_at(root_fd, id, NULL, a, ret, e);
 }

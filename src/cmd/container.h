@@ -16,7 +16,8 @@ struct container {
  * and for a root that nobody has made yet. */
 int container_load(const char *root, const char *id, struct arena *a, struct container *ret, struct err *e);
 
-/* The same below an open root. */
-int container_load_at(int root_fd, const char *id, struct arena *a, struct container *ret, struct err *e);
+/* The same below an open root.  BOOT_ID: see state_get_status_of_boot(); NULL: read when it is needed. */
+int container_load_at(int root_fd, const char *id, const char *boot_id, struct arena *a, struct container *ret,
+		      struct err *e);
 
 #endif

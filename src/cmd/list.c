@@ -30,11 +30,22 @@ struct table {
 	size_t n;
 };
 
-static const char *owner_name(uint32_t uid, struct arena *a)
-{
-	const struct passwd *pw = getpwuid(uid);
+/* The owner whose name was looked up last: most containers have the same one, and a look-up reads a file. */
+struct owner {
+	uint32_t uid;
+	const char *name; /* NULL: none yet */
+};
 
-	return pw != NULL ? arena_strdup(a, pw->pw_name) : arena_printf(a, "#%u", uid);
+static const char *owner_name(struct owner *last, uint32_t uid, struct arena *a)
+{
+	const struct passwd *pw;
+
+	if (last->name != NULL && last->uid == uid)
+		return last->name;
+	pw = getpwuid(uid);
+	last->uid = uid;
+	last->name = pw != NULL ? arena_strdup(a, pw->pw_name) : arena_printf(a, "#%u", uid);
+	return last->name;
 }
 
 static void fill_row(const struct container *c, const char *owner, struct arena *a, const char *row[N_COLUMNS])
@@ -73,20 +84,24 @@ static void print_table(const struct table *table)
 static int list_containers(const struct args *args, int root_fd, const char *const *ids, size_t n, struct arena *a,
 			   struct json *j, struct table *table, struct err *e)
 {
+	struct owner last = { .name = NULL };
+	char boot_id[STATE_BOOT_ID_SIZE];
 	size_t i;
 
+	if (n > 0 && state_read_boot_id(boot_id, e) < 0)
+		return -1;
 	table->rows = arena_array(a, n, sizeof(*table->rows), _Alignof(const char *));
 	for (i = 0; i < n && table->rows != NULL; i++) {
 		struct container c;
 		struct err one = ERR_INIT;
 		const char *owner;
 
-		if (container_load_at(root_fd, ids[i], a, &c, &one) < 0) {
+		if (container_load_at(root_fd, ids[i], boot_id, a, &c, &one) < 0) {
 			/* Deleted meanwhile, or broken: the others are listed all the same. */
 			log_warning("load container %s: %s", ids[i], one.msg);
 			continue;
 		}
-		owner = owner_name(c.state.owner_uid, a);
+		owner = owner_name(&last, c.state.owner_uid, a);
 		if (args->format == FORMAT_JSON)
 			state_print(&c.state, c.status, owner, j);
 		else

@@ -109,6 +109,10 @@ int state_open_process(const struct state *s, int *ret_pidfd, struct err *e);
  * given out, so that a signal goes to exactly the process that was looked at. */
 int state_get_status(int dir_fd, const struct state *s, enum state_status *ret, int *ret_pidfd, struct err *e);
 
+/* The same for who looks at many: BOOT_ID is what state_read_boot_id() gave. */
+int state_get_status_of_boot(const char *boot_id, int dir_fd, const struct state *s, enum state_status *ret,
+			     int *ret_pidfd, struct err *e);
+
 /* Fills pid and pidfs inode from a pidfd, or the start time where there is no pidfs. */
 int state_identify(int pidfd, pid_t pid, struct state *s, struct err *e);
 

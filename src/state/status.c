@@ -146,30 +146,38 @@ static int open_live(pid_t pid, uint64_t inode, uint64_t start_time, int *ret_pi
 	return 1;
 }
 
-/* 1 if S was written since the machine was booted. */
-static int is_of_this_boot(const struct state *s, struct err *e)
+/* 1 if S was written since the machine was booted.  BOOT_ID: this boot's, or NULL where nobody has read it yet. */
+static int is_of_this_boot(const struct state *s, const char *boot_id, struct err *e)
 {
-	char boot_id[STATE_BOOT_ID_SIZE];
+	char buf[STATE_BOOT_ID_SIZE];
 
-	if (state_read_boot_id(boot_id, e) < 0)
-		return -1;
+	if (boot_id == NULL) {
+		if (state_read_boot_id(buf, e) < 0)
+			return -1;
+		boot_id = buf;
+	}
 	return strcmp(boot_id, s->boot_id) == 0;
 }
 
-int state_open_process(const struct state *s, int *ret_pidfd, struct err *e)
+static int open_process(const struct state *s, const char *boot_id, int *ret_pidfd, struct err *e)
 {
 	int r;
 
 	if (!s->complete || s->pid <= 0)
 		return 0;
-	r = is_of_this_boot(s, e);
+	r = is_of_this_boot(s, boot_id, e);
 	return r <= 0 ? r : open_live(s->pid, s->pidfs_inode, s->pid_start_time, ret_pidfd, e);
 }
 
-/* An intent: somebody creates it now, or died while doing so. */
-static int get_intent_status(const struct state *s, enum state_status *ret, struct err *e)
+int state_open_process(const struct state *s, int *ret_pidfd, struct err *e)
 {
-	int r = is_of_this_boot(s, e);
+	return open_process(s, NULL, ret_pidfd, e);
+}
+
+/* An intent: somebody creates it now, or died while doing so. */
+static int get_intent_status(const struct state *s, const char *boot_id, enum state_status *ret, struct err *e)
+{
+	int r = is_of_this_boot(s, boot_id, e);
 
 	if (r > 0)
 		r = s->rt_pid > 0 ? open_live(s->rt_pid, 0, s->rt_start_time, NULL, e) : 0;
@@ -203,16 +211,17 @@ static int get_live_status(int dir_fd, const struct state *s, enum state_status 
 	return 0;
 }
 
-int state_get_status(int dir_fd, const struct state *s, enum state_status *ret, int *ret_pidfd, struct err *e)
+int state_get_status_of_boot(const char *boot_id, int dir_fd, const struct state *s, enum state_status *ret,
+			     int *ret_pidfd, struct err *e)
 {
 	_cleanup_fd_ int pidfd = -EBADF;
 	enum state_status status = STATUS_STOPPED;
 	int r;
 
 	if (!s->complete) {
-		r = get_intent_status(s, &status, e);
+		r = get_intent_status(s, boot_id, &status, e);
 	} else {
-		r = state_open_process(s, &pidfd, e);
+		r = open_process(s, boot_id, &pidfd, e);
 		if (r > 0)
 			r = get_live_status(dir_fd, s, &status, e);
 	}
@@ -222,4 +231,9 @@ int state_get_status(int dir_fd, const struct state *s, enum state_status *ret, 
 	if (ret_pidfd != NULL)
 		*ret_pidfd = fd_take(&pidfd);
 	return 0;
+}
+
+int state_get_status(int dir_fd, const struct state *s, enum state_status *ret, int *ret_pidfd, struct err *e)
+{
+	return state_get_status_of_boot(NULL, dir_fd, s, ret, ret_pidfd, e);
 }
