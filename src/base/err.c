@@ -98,6 +98,7 @@ static const char kind_name[ERR_KIND_COUNT][12] = {
 	[ERR_CONFIG] = "config",
 	[ERR_UNSUPPORTED] = "unsupported",
 	[ERR_SYSTEM] = "system",
+	[ERR_HOOK] = "hook",
 	[ERR_STATE] = "state",
 	[ERR_INTERNAL] = "internal",
 };

@@ -19,6 +19,7 @@ enum err_kind {
 	ERR_CONFIG,      /* config.json, process.json or another document says something invalid */
 	ERR_UNSUPPORTED, /* valid, but this kernel, host or build can not do it */
 	ERR_SYSTEM,      /* a system call failed; errnum says how */
+	ERR_HOOK,        /* a hook failed, or could not be run */
 	ERR_STATE,       /* the container is missing, or in the wrong status for this */
 	ERR_INTERNAL,    /* a bug: a broken invariant or protocol */
 	ERR_KIND_COUNT

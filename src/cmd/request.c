@@ -102,6 +102,7 @@ int request_complete(struct request *req, struct arena *arena, struct err *e)
 	if (complete_root(req, arena, e) < 0)
 		return -1;
 	req->notify_socket = get_nonempty("NOTIFY_SOCKET");
+	req->seccomp_receiver = get_nonempty("RUN_OCI_SECCOMP_RECEIVER");
 	if (complete_listen_fds(req, e) < 0)
 		return -1;
 	if (req->preserve_fds > INT_MAX - req->listen_fds)

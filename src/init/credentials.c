@@ -9,6 +9,7 @@
 #include "base/sys.h"
 
 #define CAPS_MAX 64
+#define FILTER_RIGHT (UINT64_C(1) << 21) /* CAP_SYS_ADMIN: seccomp(2) without no_new_privs */
 
 int credentials_drop_bounding(struct inside *in, struct err *e)
 {
@@ -114,13 +115,39 @@ int credentials_set_capabilities(struct inside *in, struct err *e)
 	permitted = limit_to(in, c->permitted, have, "permitted");
 	effective = limit_to(in, c->effective, permitted, "effective");
 	inheritable = limit_to(in, c->inheritable, c->bounding, "inheritable");
-	if (sys_capset(effective, permitted, inheritable) < 0)
+	in->caps_effective = effective;
+	in->caps_permitted = permitted;
+	in->caps_inheritable = inheritable;
+	in->keeps_filter_right = in->filter_len > 0 && !in->plan->process.no_new_privileges &&
+				 (have & FILTER_RIGHT) != 0;
+	/* Permitted, not effective: what follows is checked with the program's own rights. */
+	if (sys_capset(effective, permitted | (in->keeps_filter_right ? FILTER_RIGHT : 0), inheritable) < 0)
 		return err_errno(e, errno, "set capabilities (effective %#llx, permitted %#llx, inheritable %#llx)",
 				 (unsigned long long)effective, (unsigned long long)permitted,
 				 (unsigned long long)inheritable);
 	/* Ambient needs both sets, so it comes last. */
 	ambient = limit_to(in, c->ambient, permitted & inheritable, "ambient");
 	return raise_ambient(in, ambient, permitted & inheritable, e);
+}
+
+int credentials_raise_filter_right(struct inside *in, struct err *e)
+{
+	if (!in->keeps_filter_right || (in->caps_effective & FILTER_RIGHT) != 0)
+		return 0;
+	if (sys_capset(in->caps_effective | FILTER_RIGHT, in->caps_permitted | FILTER_RIGHT, in->caps_inheritable) < 0)
+		return err_errno(e, errno, "raise CAP_SYS_ADMIN");
+	return 0;
+}
+
+int credentials_settle(struct inside *in, struct err *e)
+{
+	if (!in->keeps_filter_right || (in->caps_effective & FILTER_RIGHT) != 0)
+		return 0;
+	if (sys_capset(in->caps_effective, in->caps_permitted, in->caps_inheritable) < 0) {
+		(void)err_errno(e, errno, "drop CAP_SYS_ADMIN");
+		return err_hint(e, "without noNewPrivileges a seccomp profile must allow capset");
+	}
+	return 0;
 }
 
 int credentials_set_no_new_privs(struct inside *in, struct err *e)

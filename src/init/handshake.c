@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <limits.h>
 
-#include "base/fd.h"
 #include "base/sys.h"
 
 _Static_assert(sizeof(struct err) <= MESSAGE_PAYLOAD_MAX, "an error is one message");
@@ -27,9 +26,6 @@ int handshake_hooks(struct inside *in, struct err *e)
 
 int handshake_ready(struct inside *in, struct err *e)
 {
-	/* Nobody needs it any more, and this process may wait for `start` for long: those who share its pid namespace
-	 * and may trace it must not find an unmasked procfs in its hands. */
-	fd_close(&in->proc_fd);
 	if (message_send(in->sock, MESSAGE_READY, NULL, 0, NULL, 0, e) < 0)
 		return -1;
 	in->is_ready = true;

@@ -14,6 +14,7 @@
 
 #include "base/fd.h"
 #include "base/sys.h"
+#include "init/program.h"
 
 /* Reads after the hook has ended: what it left running may write without end. */
 #define LAST_READS_MAX 64
@@ -39,6 +40,7 @@ struct input {
 
 struct hook_run {
 	int pidfd;
+	pid_t pid;
 	struct input in;
 	struct output out;
 	struct output err;
@@ -55,18 +57,19 @@ static void run_release(struct hook_run *r)
 /* In the child.  What fails here goes to the hook's standard error, which is in the error text. */
 static void exec_hook(const struct inside *in, const struct plan_hook *h, const int stdio[3])
 {
-	const struct sigaction action = { .sa_handler = SIG_DFL };
 	char text[128];
 	int fd;
 	int n;
 
+	if (setpgid(0, 0) < 0) /* so that a timeout ends what it has started, too */
+		return;
 	for (fd = 0; fd <= 2; fd++)
 		if (sys_dup3(stdio[fd], fd, 0) < 0)
 			return;
 	/* Descriptors that are preserved for the program are not the hook's. */
 	if (in->plan->process.preserve_fds > 0)
 		(void)sys_close_range(3, UINT_MAX, K_CLOSE_RANGE_CLOEXEC); /* Linux 5.10: they stay, harmless */
-	(void)sigaction(SIGPIPE, &action, NULL); /* can not fail for a valid signal */
+	(void)program_default_signals(in->ignored_signals); /* a filter may refuse; the hook can do that itself */
 	(void)umask(022);
 	(void)sys_execveat(AT_FDCWD, h->path, h->argv, h->envp, 0);
 	n = snprintf(text, sizeof(text), "exec %.80s: %s", h->path, err_errno_text(errno, (char[24]){ "" }));
@@ -82,6 +85,8 @@ static int start(const struct inside *in, const struct plan_hook *h, struct hook
 		.pidfd = (uint64_t)(uintptr_t)&r->pidfd,
 		.exit_signal = SIGCHLD,
 	};
+	const int out_fd = inside_find_fd(in, PLAN_FD_HOOKS_OUTPUT, STDOUT_FILENO);
+	const int err_fd = inside_find_fd(in, PLAN_FD_HOOKS_OUTPUT, STDERR_FILENO);
 	pid_t pid = -1;
 	int i;
 
@@ -91,7 +96,8 @@ static int start(const struct inside *in, const struct plan_hook *h, struct hook
 	/* The pipes are told from 0-2 by number: those are open already, so no pipe can be one of them. */
 	pid = sys_clone3(&args);
 	if (pid == 0) {
-		exec_hook(in, h, (const int[3]){ pipes[0][0], pipes[1][1], pipes[2][1] });
+		exec_hook(in, h, (const int[3]){ pipes[0][0], out_fd >= 0 ? out_fd : pipes[1][1],
+						 err_fd >= 0 ? err_fd : pipes[2][1] });
 		_exit(127);
 	}
 out:
@@ -102,6 +108,7 @@ out:
 	fd_close(&pipes[0][0]);
 	fd_close(&pipes[1][1]);
 	fd_close(&pipes[2][1]);
+	r->pid = pid;
 	r->in.fd = pipes[0][1];
 	r->out.fd = pipes[1][0];
 	r->err.fd = pipes[2][0];
@@ -200,8 +207,10 @@ static int finish(const struct plan_hook *h, struct hook_run *r, enum outcome ou
 	char how[48];
 
 	memset(&info, 0, sizeof(info));
-	if (outcome != HOOK_ENDED)
+	if (outcome != HOOK_ENDED) {
+		(void)sys_kill(-r->pid, SIGKILL); /* not reaped: still its group, if it has come to make one */
 		(void)sys_pidfd_send_signal(r->pidfd, SIGKILL, NULL, 0); /* it may have ended by now */
+	}
 	if (sys_waitid(K_P_PIDFD, r->pidfd, &info, WEXITED | __WALL) < 0)
 		return err_errno(e, errno, "wait for %s", h->path);
 	if (outcome == HOOK_ORPHANED)
@@ -250,8 +259,10 @@ static int run_all(const struct inside *in, enum hook_kind kind, const char *nam
 
 	(void)sigaction(SIGCHLD, &action, NULL); /* ignored by a caller, it would take their exit statuses away */
 	for (i = 0; i < in->plan->hooks.n[kind]; i++)
-		if (run_hook(in, &in->plan->hooks.hooks[kind][i], status, e) < 0)
+		if (run_hook(in, &in->plan->hooks.hooks[kind][i], status, e) < 0) {
+			e->kind = ERR_HOOK;
 			return err_prefix(e, "error running %s hook #%u", name, in->plan->hooks.hooks[kind][i].index);
+		}
 	return 0;
 }
 

@@ -14,8 +14,9 @@
  *  - descriptors are O_CLOEXEC from their birth;
  *  - until GO, rt's end is init's end: no container lives that is not recorded.
  *
- * Rights: complete (root of the container's user namespace) until "identity"; the program's own from there.  A seccomp
- * filter is in force from "filter (early)" or "filter" on; see seccomp.h for what may run under it.
+ * Rights: complete (root of the container's user namespace) until "identity"; the program's own from there, but for
+ * the right to load a filter (credentials.h).  A seccomp filter is in force from "filter (early)" or "filter" on; see
+ * seccomp.h for what may run under it.
  */
 #include <stddef.h>
 
@@ -55,14 +56,8 @@ static bool has_no_new_privs(const struct inside *in)
 {
 	return in->plan->process.present && in->plan->process.no_new_privileges;
 }
-static bool has_early_filter(const struct inside *in)
-{
-	return in->filter_len > 0 && in->plan->seccomp_before_identity;
-}
-static bool has_late_filter(const struct inside *in)
-{
-	return in->filter_len > 0 && !in->plan->seccomp_before_identity;
-}
+static bool has_early_filter(const struct inside *in) { return in->filter_len > 0 && in->plan->seccomp_early; }
+static bool has_late_filter(const struct inside *in) { return in->filter_len > 0 && !in->plan->seccomp_early; }
 static bool has_affinity(const struct inside *in) { return in->plan->process.affinity_initial != NULL; }
 static bool has_keyring(const struct inside *in) { return in->plan->new_session_keyring; }
 static bool has_loopback(const struct inside *in) { return in->plan->bring_up_loopback; }
@@ -73,6 +68,16 @@ static bool has_cgroup_stop(const struct inside *in) { return inside_has_stop(in
 static bool has_hooks_stop(const struct inside *in) { return inside_has_stop(in, MESSAGE_HOOKS); }
 static bool has_create_container(const struct inside *in) { return in->plan->hooks.n[HOOK_CREATE_CONTAINER] > 0; }
 static bool has_start_container(const struct inside *in) { return in->plan->hooks.n[HOOK_START_CONTAINER] > 0; }
+static bool has_early_rlimits(const struct inside *in)
+{
+	return in->plan->process.present && in->plan->seccomp_early;
+}
+static bool has_late_rlimits(const struct inside *in)
+{
+	return in->plan->process.present && !in->plan->seccomp_early;
+}
+static bool has_early_signals(const struct inside *in) { return has_early_rlimits(in) && !has_start_container(in); }
+static bool has_late_signals(const struct inside *in) { return has_process(in) && !has_early_signals(in); }
 static bool has_wait(const struct inside *in) { return in->plan->wait_for_start; }
 static bool has_mounts(const struct inside *in) { return !in->plan->root.chroot_only; }
 static bool has_chroot(const struct inside *in) { return in->plan->root.chroot_only; }
@@ -98,7 +103,7 @@ const struct init_step init_steps[] = {
 	 * and before the first step that writes to procfs. */
 	{ "procfs", procfs_open, STEP_BOTH, NULL },
 	/* While procfs can be read. */
-	{ "ignored signals", program_note_signals, STEP_BOTH, has_process },
+	{ "ignored signals", program_note_signals, STEP_BOTH, NULL },
 	/* The network namespace exists; hooks and sysctls expect the devices in it. */
 	{ "network devices", handshake_netdev, STEP_CREATE, has_netdev_stop },
 	{ "loopback", network_bring_up_loopback, STEP_CREATE, has_loopback },
@@ -162,18 +167,22 @@ const struct init_step init_steps[] = {
 	{ "cwd", cwd_enter, STEP_BOTH, has_process },
 	/* Needs CAP_SETPCAP, which "identity" may end; it limits what an exec can gain, not what is held. */
 	{ "bounding set", credentials_drop_bounding, STEP_BOTH, has_capabilities },
-	/* Without no_new_privs a filter can only be loaded with CAP_SYS_ADMIN.  With a listener too: rt must take the
-	 * descriptor before GO. */
-	{ "filter (early)", seccomp_load, STEP_BOTH, has_early_filter },
 	{ "identity", credentials_set_identity, STEP_BOTH, has_process },
 	{ "cwd", cwd_enter_again, STEP_BOTH, has_process },
-	/* After the uid has changed, which would clear them. */
+	/* After the uid has changed, which would clear them.  The right to load a filter stays permitted. */
 	{ "capabilities", credentials_set_capabilities, STEP_BOTH, has_capabilities },
-	/* After the capabilities: nothing above needs privileges that an exec gives; before a late filter, which
-	 * needs it. */
+	/* After the capabilities: nothing above needs privileges that an exec gives; before a filter, which needs
+	 * it. */
 	{ "no_new_privs", credentials_set_no_new_privs, STEP_BOTH, has_no_new_privs },
 	/* As the program's user, in its directory; before READY, so that `create` fails and not `start`. */
 	{ "program", program_find, STEP_BOTH, has_process },
+	/* After the last that needs it; before a filter, and before this process waits for long. */
+	{ "procfs", procfs_close, STEP_BOTH, NULL },
+	/* With a listener, because rt must take its descriptor before GO.  What can come before it does: signals, but
+	 * for hooks, whose pipes need SIGPIPE ignored; and the rlimits that init can set. */
+	{ "signals", program_reset_signals, STEP_BOTH, has_early_signals },
+	{ "rlimits", limits_set_rlimits, STEP_BOTH, has_early_rlimits },
+	{ "filter (early)", seccomp_load, STEP_BOTH, has_early_filter },
 
 	/* -- Handing over -- */
 
@@ -185,11 +194,11 @@ const struct init_step init_steps[] = {
 	 * program. */
 	{ "hooks", hooks_run_start_container, STEP_CREATE, has_start_container },
 	/* Before a late filter, after the hooks, whose pipes need SIGPIPE ignored. */
-	{ "signals", program_reset_signals, STEP_BOTH, has_process },
+	{ "signals", program_reset_signals, STEP_BOTH, has_late_signals },
 	/* What init needs of files and memory is done. Lowering takes no rights; what had to be raised rt has
 	 * raised. */
-	{ "rlimits", limits_set_rlimits, STEP_BOTH, has_process },
-	/* Last: between it and exec nothing but exec, or the write of an error. */
+	{ "rlimits", limits_set_rlimits, STEP_BOTH, has_late_rlimits },
+	/* Last: between it and exec nothing but capset and exec, or the write of an error. */
 	{ "filter", seccomp_load, STEP_BOTH, has_late_filter },
 	{ "exec", program_execute, STEP_BOTH, has_process },
 	{ .name = NULL },

@@ -59,6 +59,10 @@ struct inside {
 	unsigned n_seal;
 	unsigned ns_next;           /* next row of plan->ns.steps; the first ones are rt's */
 	unsigned n_warnings;
+	uint64_t caps_effective;    /* what credentials_set_capabilities() has found possible: credentials_settle() */
+	uint64_t caps_permitted;
+	uint64_t caps_inheritable;
+	bool keeps_filter_right;    /* CAP_SYS_ADMIN is still permitted, for the filter that is to be loaded */
 	bool cwd_denied;            /* the working directory can only be entered with the program's identity */
 	bool is_ready;              /* READY was sent: no more warnings */
 	bool is_released;           /* GO was received: rt may be gone */

@@ -65,7 +65,12 @@ int limits_set_rlimits(struct inside *in, struct err *e)
 
 	for (i = 0; i < p->n_rlimits; i++) {
 		const struct rlimit limit = { .rlim_cur = p->rlimits[i].soft, .rlim_max = p->rlimits[i].hard };
+		struct rlimit own;
 
+		/* READY comes later: there rt sets these as a whole. */
+		if (in->plan->seccomp_early && sys_prlimit(0, p->rlimits[i].resource, NULL, &own) == 0 &&
+		    plan_rlimit_is_for_rt(in->plan, &p->rlimits[i], own.rlim_max))
+			continue;
 		if (sys_prlimit(0, p->rlimits[i].resource, &limit, NULL) < 0)
 			return err_errno(e, errno, "process.rlimits[%u] (%s)", i, p->rlimits[i].name);
 	}

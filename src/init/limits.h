@@ -7,10 +7,10 @@
 /* Step, exec: process.execCPUAffinity.initial. */
 int limits_set_initial_affinity(struct inside *in, struct err *e);
 
-/* Step: scheduler, io priority, memory policy, personality, final affinity, umask. */
+/* Step: io priority, memory policy, personality, final affinity, umask. */
 int limits_set(struct inside *in, struct err *e);
 
-/* Step, right before the filter and exec: process.rlimits. */
+/* Step: process.rlimits.  Right before exec, or before an early filter those that are not for rt. */
 int limits_set_rlimits(struct inside *in, struct err *e);
 
 #endif

@@ -53,6 +53,13 @@ int procfs_open(struct inside *in, struct err *e)
 	return 0;
 }
 
+int procfs_close(struct inside *in, struct err *e)
+{
+	(void)e;
+	fd_close(&in->proc_fd);
+	return 0;
+}
+
 int procfs_try_open_file(const struct inside *in, const char *path, int flags)
 {
 	const struct k_open_how how = {

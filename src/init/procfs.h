@@ -13,6 +13,10 @@
 /* Step: IN->proc_fd. */
 int procfs_open(struct inside *in, struct err *e);
 
+/* Step: nobody needs it any more, and this process may wait for `start` for long: those who share its pid namespace and
+ * may trace it must not find an unmasked procfs in its hands. */
+int procfs_close(struct inside *in, struct err *e);
+
 /* Opens PATH below the procfs, mount points and magic links refused.  -1 with errno and without a text. */
 int procfs_try_open_file(const struct inside *in, const char *path, int flags);
 

@@ -150,7 +150,7 @@ int program_note_signals(struct inside *in, struct err *e)
 	return 0;
 }
 
-int program_reset_signals(struct inside *in, struct err *e)
+int program_default_signals(uint64_t which)
 {
 	/* The kernel's struct sigaction, all zero: SIG_DFL. Not sigaction(3), which refuses the library's own signals
 	 * 32 and 33: some callers (GNU make) leave them ignored. */
@@ -159,12 +159,15 @@ int program_reset_signals(struct inside *in, struct err *e)
 	int sig;
 
 	for (sig = 1; sig <= 64; sig++)
-		if ((in->ignored_signals >> (sig - 1) & 1) != 0)
+		if ((which >> (sig - 1) & 1) != 0)
 			(void)syscall(SYS_rt_sigaction, sig, by_default, NULL, 8); /* KILL and STOP: never ignored */
 	(void)sigemptyset(&none);
-	if (sigprocmask(SIG_SETMASK, &none, NULL) < 0)
-		return err_errno(e, errno, "unblock signals");
-	return 0;
+	return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+int program_reset_signals(struct inside *in, struct err *e)
+{
+	return program_default_signals(in->ignored_signals) < 0 ? err_errno(e, errno, "unblock signals") : 0;
 }
 
 static bool has_carriage_return(const char *interpreter)

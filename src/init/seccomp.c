@@ -8,6 +8,7 @@
 
 #include "base/fd.h"
 #include "base/sys.h"
+#include "init/credentials.h"
 
 #ifndef SECCOMP_FILTER_FLAG_NEW_LISTENER
 #define SECCOMP_FILTER_FLAG_NEW_LISTENER (1UL << 3)
@@ -35,6 +36,8 @@ int seccomp_load(struct inside *in, struct err *e)
 	/* One thread: there is nothing to synchronise, and both flags together are refused by the kernel. */
 	if (has_listener)
 		flags = (flags | SECCOMP_FILTER_FLAG_NEW_LISTENER) & ~(unsigned long)SECCOMP_FILTER_FLAG_TSYNC;
+	if (credentials_raise_filter_right(in, e) < 0)
+		return -1;
 	r = sys_seccomp(SECCOMP_SET_MODE_FILTER, (unsigned)flags, &program);
 	if (r < 0) {
 		(void)err_errno(e, errno, "load the filter (%u instructions)", in->filter_len);
@@ -43,8 +46,11 @@ int seccomp_load(struct inside *in, struct err *e)
 					  "user namespace");
 		return -1;
 	}
-	if (!has_listener)
-		return 0; /* and R is 0, no descriptor */
-	listener = r;
-	return hand_over(in, listener, e);
+	if (has_listener) { /* else R is 0, no descriptor */
+		listener = r;
+		/* Before anything else: what the profile notifies of can not go on without the agent. */
+		if (hand_over(in, listener, e) < 0)
+			return -1;
+	}
+	return credentials_settle(in, e);
 }

@@ -7,7 +7,7 @@
 #include "plan/builder.h"
 
 /* clang-format off */
-const struct annotation annotations[] = {
+const struct annotation known_annotations[] = {
 	{ ANNOTATION_CRIU_CONFIG,      ANNOTATION_PATH },
 	{ ANNOTATION_HOOKS_STDERR,     ANNOTATION_PATH },
 	{ ANNOTATION_HOOKS_STDOUT,     ANNOTATION_PATH },
@@ -74,7 +74,7 @@ void build_annotations(struct builder *b)
 	const struct oci_pairs *list = &b->config->annotations;
 	struct plan_annotation *kept = arena_new_array(b->arena, struct plan_annotation, list->n);
 
-	for (const struct annotation *a = annotations; a->key && list->n > 0; a++)
+	for (const struct annotation *a = known_annotations; a->key && list->n > 0; a++)
 		check_value(b, a);
 	if (!kept)
 		return;
@@ -84,6 +84,7 @@ void build_annotations(struct builder *b)
 		kept[i].key = builder_keep(b, list->items[i].key);
 		kept[i].value = builder_keep(b, list->items[i].value);
 	}
+	b->plan->pidfd_receiver = builder_keep(b, builder_annotation(b, ANNOTATION_PIDFD_RECEIVER));
 	b->plan->annotations = kept;
 	b->plan->n_annotations = (unsigned)list->n;
 }

@@ -21,7 +21,7 @@ struct annotation {
 };
 
 /* Ends with a NULL key. */
-extern const struct annotation annotations[];
+extern const struct annotation known_annotations[];
 
 #define ANNOTATION_CRIU_CONFIG "org.criu.config"
 #define ANNOTATION_HOOKS_STDERR "run.oci.hooks.stderr"

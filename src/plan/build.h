@@ -64,9 +64,9 @@ int plan_process_document_decode(const char *bytes, size_t len, const char *name
 				 struct plan_document **ret_doc, struct err *e);
 
 /* Only the hooks of KIND and what their state document needs: for `start` (poststart) and `delete` (poststop), which
- * need nothing else of the plan.  RET_N may be 0. */
+ * need nothing else of the plan. */
 int plan_build_hooks(const struct plan_document *doc, enum hook_kind kind, struct arena *arena,
-		     const struct plan_hook **ret_hooks, unsigned *ret_n, struct err *e);
+		     struct plan_hooks *ret_hooks, struct err *e);
 
 /* The annotations, for `state` and `list`. */
 void plan_document_annotations(const struct plan_document *doc, const struct plan_annotation **ret, unsigned *ret_n);

@@ -153,8 +153,9 @@ void build_terminal(struct builder *b);
 void build_scheduling(struct builder *b);
 void build_labels(struct builder *b);
 
-/* Part of build_seccomp(): a ready filter takes the place of the profile.  False if there is none. */
-bool build_seccomp_raw(struct builder *b);
+/* Part of build_seccomp(): a ready filter takes the place of the profile.  False if there is none.  RET_NOTIFY: it may
+ * return SECCOMP_RET_USER_NOTIF. */
+bool build_seccomp_raw(struct builder *b, bool *ret_notify);
 
 /* Parts of build_cgroup(). */
 void build_cgroup_devices(struct builder *b);

@@ -227,6 +227,8 @@ void dump_hooks(struct json *j, const struct plan_hooks *h)
 	dump_string_if(j, "state_prefix", h->state_prefix);
 	dump_string_if(j, "state_middle", h->state_middle);
 	dump_string_if(j, "state_suffix", h->state_suffix);
+	dump_string_if(j, "stdout", h->stdout_path);
+	dump_string_if(j, "stderr", h->stderr_path);
 	json_end_object(j);
 }
 
@@ -296,7 +298,7 @@ void dump_seccomp(struct json *j, const struct plan *p)
 		return;
 	json_key(j, "seccomp");
 	json_begin_object(j);
-	json_kv_string(j, "loaded", p->seccomp_before_identity ? "before_identity" : "before_exec");
+	json_kv_string(j, "loaded", p->seccomp_early ? "before_ready" : "before_exec");
 	if (s->raw_bpf) {
 		json_kv_u64(j, "raw_instructions", s->raw_bpf_len);
 		json_end_object(j);

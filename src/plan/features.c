@@ -122,7 +122,7 @@ void features_print(const char *version, const char *commit, uint64_t seccomp_fl
 	json_end_object(j);
 	json_key(j, "potentiallyUnsafeConfigAnnotations");
 	json_begin_array(j);
-	for (const struct annotation *a = annotations; a->key; a++)
+	for (const struct annotation *a = known_annotations; a->key; a++)
 		json_string(j, a->key);
 	json_end_array(j);
 	json_end_object(j);

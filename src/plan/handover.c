@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <unistd.h>
+
 #include "plan/builder.h"
 
 /*
@@ -13,8 +15,8 @@ static void add_fd(struct plan_fd *fds, unsigned *n, enum plan_fd_role role, uns
 void build_fds(struct builder *b)
 {
 	struct plan *p = b->plan;
-	/* start, result, container, the namespaces */
-	struct plan_fd *fds = arena_new_array(b->arena, struct plan_fd, 3 + NS_COUNT + p->n_mounts + p->n_devices);
+	/* start, result, container, the hooks' output, the namespaces */
+	struct plan_fd *fds = arena_new_array(b->arena, struct plan_fd, 5 + NS_COUNT + p->n_mounts + p->n_devices);
 	unsigned n = 0;
 
 	if (!fds)
@@ -39,6 +41,12 @@ void build_fds(struct builder *b)
 	for (unsigned i = 0; i < p->n_devices && builder_is_privileged(b) && b->host->has_mount_api; i++) {
 		if (p->devices[i].bind)
 			add_fd(fds, &n, PLAN_FD_DEVICE, i, p->devices[i].path);
+	}
+	if (p->hooks.n[HOOK_CREATE_CONTAINER] > 0 || p->hooks.n[HOOK_START_CONTAINER] > 0) {
+		if (p->hooks.stdout_path)
+			add_fd(fds, &n, PLAN_FD_HOOKS_OUTPUT, STDOUT_FILENO, p->hooks.stdout_path);
+		if (p->hooks.stderr_path)
+			add_fd(fds, &n, PLAN_FD_HOOKS_OUTPUT, STDERR_FILENO, p->hooks.stderr_path);
 	}
 	p->fds = fds;
 	p->n_fds = n;

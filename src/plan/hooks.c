@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/path.h"
+#include "plan/annotations.h"
 #include "plan/builder.h"
 #include "plan/features.h"
 
@@ -133,18 +134,25 @@ static void build_state_template(struct builder *b)
 		out->state_suffix = arena_printf(b->arena, ",%s", out->state_suffix);
 }
 
+static void build_output(struct builder *b)
+{
+	b->plan->hooks.stdout_path = builder_keep(b, builder_annotation(b, ANNOTATION_HOOKS_STDOUT));
+	b->plan->hooks.stderr_path = builder_keep(b, builder_annotation(b, ANNOTATION_HOOKS_STDERR));
+}
+
 void build_hooks(struct builder *b)
 {
 	if (b->config->hooks) {
 		for (unsigned kind = 0; kind < HOOK_KIND_COUNT; kind++)
 			build_kind(b, (enum hook_kind)kind);
 	}
+	build_output(b);
 	if (b->plan->hooks.n[HOOK_CREATE_CONTAINER] > 0 || b->plan->hooks.n[HOOK_START_CONTAINER] > 0)
 		build_state_template(b);
 }
 
 int plan_build_hooks(const struct plan_document *doc, enum hook_kind kind, struct arena *arena,
-		     const struct plan_hook **ret_hooks, unsigned *ret_n, struct err *e)
+		     struct plan_hooks *ret_hooks, struct err *e)
 {
 	struct findings findings = FINDINGS_INIT(arena);
 	struct plan *plan = arena_new(arena, struct plan);
@@ -159,12 +167,13 @@ int plan_build_hooks(const struct plan_document *doc, enum hook_kind kind, struc
 
 	if (plan && doc->config->hooks)
 		build_kind(&b, kind);
+	if (plan)
+		build_output(&b);
 	if (arena_check(arena, e) < 0)
 		return -1;
 	first = findings_first_error(&findings);
 	if (first)
 		return finding_to_err(first, e);
-	*ret_hooks = plan->hooks.hooks[kind];
-	*ret_n = plan->hooks.n[kind];
+	*ret_hooks = plan->hooks;
 	return 0;
 }

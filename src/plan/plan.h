@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "base/message.h"
@@ -120,6 +121,7 @@ enum plan_fd_role {
 	PLAN_FD_CONTAINER, /* exec: pidfd of the container's init, for setns */
 	PLAN_FD_SOURCE,    /* index: row in plan->mounts; a detached tree made with host rights */
 	PLAN_FD_DEVICE,    /* index: row in plan->devices; a detached tree of the host's node (user namespaces) */
+	PLAN_FD_HOOKS_OUTPUT, /* index 1 or 2: that descriptor of the hooks that init runs */
 };
 
 struct plan_fd {
@@ -320,6 +322,9 @@ struct plan_hooks {
 	const char *state_prefix;
 	const char *state_middle;
 	const char *state_suffix;
+	/* Files of the host that the hooks' output is appended to; NULL: the begin of it is quoted when one fails. */
+	const char *stdout_path;
+	const char *stderr_path;
 };
 
 /* Security filters --------------------------------------------------------------------------------------------- */
@@ -409,6 +414,9 @@ struct plan_annotation {
 	const char *value;
 };
 
+/* The listener of an early filter takes a descriptor: init does not go below this many before it has it. */
+#define PLAN_EARLY_NOFILE 64
+
 #define PLAN_STOPS_MAX 12
 
 struct plan {
@@ -448,7 +456,8 @@ struct plan {
 	struct plan_process process;
 	struct plan_hooks hooks;
 	struct plan_seccomp seccomp;
-	bool seccomp_before_identity; /* !no_new_privileges, or a listener: else it is the last thing before exec */
+	bool seccomp_early;      /* a listener: loaded before READY, while rt is there; else the last thing before exec */
+	bool seccomp_before_fork; /* plan_ns_is_forked_late(), and the profile allows what init does after the fork */
 
 	struct plan_cgroup cgroup;
 
@@ -463,9 +472,17 @@ struct plan {
 	unsigned n_stops;
 
 	const char *notify_socket; /* host path of NOTIFY_SOCKET, or NULL */
+	const char *pidfd_receiver; /* create: a socket that gets init's pidfd, or NULL */
 
 	const char *const *warnings; /* what the builders had to say; logged by rt before it starts */
 	unsigned n_warnings;
 };
+
+/* Whether a limit is set by rt, at READY, and not by init: OWN_HARD is the hard limit that both were born with. */
+static inline bool plan_rlimit_is_for_rt(const struct plan *p, const struct plan_rlimit *r, uint64_t own_hard)
+{
+	return r->hard > own_hard ||
+	       (p->seccomp_early && r->resource == RLIMIT_NOFILE && r->soft < PLAN_EARLY_NOFILE);
+}
 
 #endif

@@ -61,6 +61,7 @@ struct request {
 	const char *notify_socket;     /* NOTIFY_SOCKET */
 	unsigned listen_fds;           /* LISTEN_FDS, when LISTEN_PID is absent or is us */
 	const char *listen_fdnames;    /* LISTEN_FDNAMES */
+	const char *seccomp_receiver;  /* RUN_OCI_SECCOMP_RECEIVER */
 };
 
 #endif

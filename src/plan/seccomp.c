@@ -3,7 +3,9 @@
 #include <linux/seccomp.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "base/sha256.h"
+#include "plan/annotations.h"
 #include "plan/builder.h"
 #include "plan/seccomp_archs.h"
 
@@ -208,21 +210,43 @@ static void build_flags(struct builder *b, const struct oci_seccomp *in, bool no
 		out->flags &= ~FLAG_TSYNC;
 }
 
-static void build_listener(struct builder *b, const struct oci_seccomp *in, bool notify)
+/* Whom the listener goes to: listenerPath, else what crun has for configurations without it. */
+static const char *find_receiver(struct builder *b, const struct oci_seccomp *in)
+{
+	const char *path = in ? in->listener_path : NULL;
+
+	if (path && path[0] != '\0')
+		return path;
+	path = builder_annotation(b, ANNOTATION_SECCOMP_RECEIVER);
+	if (path)
+		return path;
+	path = b->req->seccomp_receiver;
+	if (path && !path_is_absolute(path))
+		builder_error(b, NULL, "/linux/seccomp", "RUN_OCI_SECCOMP_RECEIVER: \"%s\" is no absolute path", path);
+	return path;
+}
+
+/* IN may be NULL: a ready filter without a profile. */
+static void build_listener(struct builder *b, const struct oci_seccomp *in)
 {
 	struct plan_seccomp *out = &b->plan->seccomp;
+
+	out->listener_path = builder_keep(b, find_receiver(b, in));
+	if (!out->listener_path)
+		builder_error(b, SECTION, "/linux/seccomp", "SCMP_ACT_NOTIFY needs listenerPath");
+	if (in)
+		out->listener_metadata = builder_keep(b, in->listener_metadata);
+	/* rt takes its descriptor out of init, and is gone when a container is started. */
+	b->plan->seccomp_early = true;
+}
+
+/* Only by listenerPath, whatever other way an agent may be named: the specification ties the two. */
+static void check_metadata(struct builder *b, const struct oci_seccomp *in)
+{
 	const bool has_path = in->listener_path && in->listener_path[0] != '\0';
 
 	if (in->listener_metadata && in->listener_metadata[0] != '\0' && !has_path)
 		builder_error(b, SECTION, "/linux/seccomp/listenerMetadata", "listenerMetadata without listenerPath");
-	if (!notify)
-		return;
-	if (!has_path) {
-		builder_error(b, SECTION, "/linux/seccomp", "SCMP_ACT_NOTIFY needs listenerPath");
-		return;
-	}
-	out->listener_path = builder_keep(b, in->listener_path);
-	out->listener_metadata = builder_keep(b, in->listener_metadata);
 }
 
 static void hash_u64(struct sha256 *h, uint64_t v)
@@ -245,8 +269,9 @@ static void build_digest(struct plan_seccomp *s)
 	struct sha256 h;
 
 	sha256_init(&h);
-	hash_string(&h, "rt seccomp 1");
+	hash_string(&h, "rt seccomp 2");
 	hash_u64(&h, s->default_action);
+	hash_u64(&h, s->fail_unknown_names); /* a filter that was made without it has passed names over */
 	for (const char *const *arch = s->archs; *arch; arch++)
 		hash_string(&h, *arch);
 	hash_u64(&h, s->n_rules);
@@ -272,11 +297,12 @@ void build_seccomp(struct builder *b)
 	struct plan_seccomp *out = &b->plan->seccomp;
 	bool notify = false;
 
-	/* Without no_new_privs installing a filter needs CAP_SYS_ADMIN, which the identity step takes away; with it the
-	 * filter is the last thing before exec, so that it need not allow what rt does.  A listener is handed over
-	 * before rt lets go of init. */
-	b->plan->seccomp_before_identity = !b->plan->process.no_new_privileges;
-	if (build_seccomp_raw(b) || !in)
+	if (build_seccomp_raw(b, &notify)) {
+		if (notify)
+			build_listener(b, in);
+		return;
+	}
+	if (!in)
 		return;
 	if (!b->host->seccomp)
 		builder_unsupported(b, SECTION, "/linux/seccomp", "this kernel has no seccomp filters");
@@ -284,6 +310,7 @@ void build_seccomp(struct builder *b)
 	builder_unsupported(b, SECTION, "/linux/seccomp", "this rt was built without seccomp");
 #endif
 	out->present = true;
+	out->fail_unknown_names = builder_has_annotation(b, ANNOTATION_SECCOMP_STRICT);
 	out->default_action = read_action(b, in->default_action, &in->default_errno_ret, "/linux/seccomp/defaultAction",
 					  "defaultErrnoRet");
 	if (is_notify(out->default_action))
@@ -291,8 +318,9 @@ void build_seccomp(struct builder *b)
 	build_archs(b, in);
 	build_rules(b, in, &notify);
 	build_flags(b, in, notify);
-	build_listener(b, in, notify);
-	b->plan->seccomp_before_identity |= notify;
+	check_metadata(b, in);
+	if (notify)
+		build_listener(b, in);
 	if (out->archs && (out->rules || out->n_rules == 0))
 		build_digest(out);
 }

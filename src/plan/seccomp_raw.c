@@ -46,7 +46,17 @@ static long decode(const char *text, size_t len, uint8_t *out)
 	return n;
 }
 
-bool build_seccomp_raw(struct builder *b)
+static bool may_notify(const struct sock_filter *insns, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (insns[i].code == (BPF_RET | BPF_K) &&
+		    (insns[i].k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_USER_NOTIF)
+			return true;
+	}
+	return false;
+}
+
+bool build_seccomp_raw(struct builder *b, bool *ret_notify)
 {
 	const char *text = builder_annotation(b, ANNOTATION_SECCOMP_RAW);
 	const char *at = builder_at_key(b, "/annotations", ANNOTATION_SECCOMP_RAW);
@@ -73,5 +83,6 @@ bool build_seccomp_raw(struct builder *b)
 	out->present = true;
 	out->raw_bpf = (const uint8_t *)insns;
 	out->raw_bpf_len = (unsigned)((size_t)n / sizeof(*insns));
+	*ret_notify = may_notify(insns, out->raw_bpf_len);
 	return true;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,21 +50,29 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* What rt ignores, and what its caller did. */
 static void reset_signals(void)
 {
-	const struct sigaction by_default = { .sa_handler = SIG_DFL };
+	/* The kernel's struct sigaction, all zero: SIG_DFL.  sigaction(3) refuses 32 and 33, which some callers leave
+	 * ignored. */
+	static const uint64_t by_default[8];
 	sigset_t none;
+	int sig;
 
+	for (sig = 1; sig <= 64; sig++)
+		(void)syscall(SYS_rt_sigaction, sig, by_default, NULL, 8); /* KILL and STOP: never ignored */
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL); /* valid arguments */
-	(void)sigaction(SIGPIPE, &by_default, NULL); /* the one that rt ignores */
 }
 
 static _Noreturn void become(const struct command *c, const struct child_ends *ends)
 {
 	int error;
 
-	if (sys_dup3(ends->in, 0, 0) < 0 || sys_dup3(ends->out, 1, 0) < 0 || sys_dup3(ends->err, 2, 0) < 0 ||
+	/* So that a timeout ends what it has started, too. */
+	if (setpgid(0, 0) < 0 || sys_dup3(ends->in, 0, 0) < 0 ||
+	    sys_dup3(c->out_fd > 0 ? c->out_fd : ends->out, 1, 0) < 0 ||
+	    sys_dup3(c->err_fd > 0 ? c->err_fd : ends->err, 2, 0) < 0 ||
 	    sys_close_range(3, ~0U, K_CLOSE_RANGE_CLOEXEC) < 0)
 		goto fail;
 	reset_signals();
@@ -233,6 +242,14 @@ static int judge(struct running *r, const struct process_end *end, bool timed_ou
 		       err);
 }
 
+/* It is not reaped yet, so that its number is still that of its group, if it has come to make one. */
+static void kill_group(struct running *r, int served, struct err *kill_error, struct err *e)
+{
+	(void)sys_kill(-r->process.pid, SIGKILL); /* ESRCH: no group yet, then it has started nothing */
+	if (process_kill(&r->process, kill_error) < 0 && served == 0)
+		*e = *kill_error;
+}
+
 int command_run(const struct command *c, struct err *e)
 {
 	struct running r = {
@@ -253,8 +270,8 @@ int command_run(const struct command *c, struct err *e)
 
 		if (served > 0)
 			result = process_reap(&r.process, -1, &end, e);
-		else if (process_kill(&r.process, &kill_error) < 0 && served == 0)
-			*e = kill_error;
+		else
+			kill_group(&r, served, &kill_error, e);
 		if (served < 0 || kill_error.kind != ERR_NONE)
 			result = -1;
 		else if (result == 0)

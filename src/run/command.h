@@ -16,10 +16,13 @@ struct command {
 	const char *directory;   /* to start in; NULL or not there: ours */
 	const char *input;       /* for its standard input */
 	size_t input_len;
-	int timeout;             /* seconds, then it is killed; 0 = none */
+	int timeout;             /* seconds, then its process group is killed; 0 = none */
+	int out_fd;              /* its standard output, borrowed; 0 = the begin of it goes to the error text */
+	int err_fd;
 };
 
-/* 0 if it exited with status 0.  Else how it ended or why it could not be run, and the begin of what it wrote:
+/* Runs it as the leader of a process group of its own, without any other descriptor of ours, with default signals.
+ * 0 if it exited with status 0.  Else how it ended or why it could not be run, and the begin of what it wrote:
  * "exit status 1, stdout: TEXT, stderr: TEXT". */
 int command_run(const struct command *c, struct err *e);
 

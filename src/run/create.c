@@ -24,12 +24,11 @@
 static int undo_run_poststop(void *launch, struct err *e)
 {
 	const struct launch *l = launch;
-	const struct plan_hooks *h = &l->plan->hooks;
 
 	(void)e; /* their failures are warnings */
 	/* Without an init, no hook has seen the container. */
 	if (l->process.pid > 0)
-		hooks_run_all(HOOK_POSTSTOP, h->hooks[HOOK_POSTSTOP], h->n[HOOK_POSTSTOP], &l->state, STATUS_STOPPED);
+		hooks_run_all(HOOK_POSTSTOP, &l->plan->hooks, &l->state, STATUS_STOPPED);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "run/idmap_mounts.h"
+#include "run/hooks.h"
 #include "run/namespaces.h"
 
 /* A FIFO of the state directory, with both ends in one descriptor: init never sees an end-of-file of its own start. */
@@ -71,6 +72,8 @@ static int open_row(struct launch *l, const struct plan_fd *row, struct idmap_mo
 		return open_source(l->plan, row->index, idmaps, e);
 	case PLAN_FD_DEVICE:
 		return open_device(l->plan, row->index, e);
+	case PLAN_FD_HOOKS_OUTPUT:
+		return hooks_open_output(row->path, e);
 	}
 	return err_set(e, ERR_INTERNAL, "the plan lists a descriptor of unknown role %d", (int)row->role);
 }

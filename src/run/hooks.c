@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/hooks.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/sys.h"
 #include "plan/build.h"
 #include "run/command.h"
 
@@ -18,8 +23,39 @@ static const char *const kind_name[HOOK_KIND_COUNT] = {
 	[HOOK_POSTSTOP] = "poststop",
 };
 
-static int run_one(enum hook_kind kind, const struct plan_hook *hook, const char *bundle, const char *state, size_t len,
-		   struct err *e)
+struct outputs {
+	int out;
+	int err;
+};
+
+static void outputs_release(struct outputs *o)
+{
+	fd_close(&o->out);
+	fd_close(&o->err);
+}
+
+int hooks_open_output(const char *path, struct err *e)
+{
+	/* O_NONBLOCK for the open alone: a FIFO without a reader would hold us for ever. */
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, path,
+					 O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+
+	if (fd < 0 || sys_fcntl(fd, F_SETFL, O_APPEND) < 0)
+		return err_errno(e, errno, "open %s for the output of hooks", path);
+	return fd_take(&fd);
+}
+
+static int open_outputs(const struct plan_hooks *hooks, struct outputs *ret, struct err *e)
+{
+	if (hooks->stdout_path != NULL && (ret->out = hooks_open_output(hooks->stdout_path, e)) < 0)
+		return -1;
+	if (hooks->stderr_path != NULL && (ret->err = hooks_open_output(hooks->stderr_path, e)) < 0)
+		return -1;
+	return 0;
+}
+
+static int run_one(enum hook_kind kind, const struct plan_hook *hook, const struct outputs *outputs,
+		   const char *bundle, const char *state, size_t len, struct err *e)
 {
 	const struct command c = {
 		.program = hook->path,
@@ -29,48 +65,64 @@ static int run_one(enum hook_kind kind, const struct plan_hook *hook, const char
 		.input = state,
 		.input_len = len,
 		.timeout = hook->timeout,
+		.out_fd = outputs->out > 0 ? outputs->out : 0,
+		.err_fd = outputs->err > 0 ? outputs->err : 0,
 	};
 
-	if (command_run(&c, e) < 0)
-		return err_prefix(e, "error running %s hook #%u", kind_name[kind], hook->index);
-	return 0;
+	if (command_run(&c, e) == 0)
+		return 0;
+	e->kind = ERR_HOOK;
+	return err_prefix(e, "error running %s hook #%u", kind_name[kind], hook->index);
 }
 
-int hooks_run(enum hook_kind kind, const struct plan_hook *hooks, unsigned n, const struct state *s,
-	      enum state_status status, struct err *e)
+/* All of a kind.  IS_LENIENT: a failure is a warning, and the next one runs. */
+static int run_kind(enum hook_kind kind, const struct plan_hooks *hooks, const struct state *s,
+		    enum state_status status, bool is_lenient, struct err *e)
 {
+	__attribute__((cleanup(outputs_release))) struct outputs outputs = { .out = -EBADF, .err = -EBADF };
 	_cleanup_json_ struct json j = JSON_INIT(0);
 	const char *text;
 	size_t len;
 	unsigned i;
 
-	if (n == 0)
+	if (hooks->n[kind] == 0)
 		return 0;
 	state_print(s, status, NULL, &j);
 	if (json_finish(&j, &text, &len, e) < 0)
 		return -1;
-	for (i = 0; i < n; i++) {
-		if (run_one(kind, &hooks[i], s->bundle, text, len, e) < 0)
+	if (open_outputs(hooks, &outputs, e) < 0) {
+		if (!is_lenient)
 			return -1;
+		log_warning("%s", e->msg);
+		err_clear(e);
+	}
+	for (i = 0; i < hooks->n[kind]; i++) {
+		if (run_one(kind, &hooks->hooks[kind][i], &outputs, s->bundle, text, len, e) == 0)
+			continue;
+		if (!is_lenient)
+			return -1;
+		log_warning("%s", e->msg);
+		err_clear(e);
 	}
 	return 0;
 }
 
-void hooks_run_all(enum hook_kind kind, const struct plan_hook *hooks, unsigned n, const struct state *s,
-		   enum state_status status)
+int hooks_run(enum hook_kind kind, const struct plan_hooks *hooks, const struct state *s, enum state_status status,
+	      struct err *e)
 {
-	unsigned i;
-
-	for (i = 0; i < n; i++) {
-		struct err failure = ERR_INIT;
-
-		if (hooks_run(kind, &hooks[i], 1, s, status, &failure) < 0)
-			log_warning("%s", failure.msg);
-	}
+	return run_kind(kind, hooks, s, status, false, e);
 }
 
-int hooks_load(int dir_fd, enum hook_kind kind, struct arena *arena, const struct plan_hook **ret, unsigned *ret_n,
-	       struct err *e)
+void hooks_run_all(enum hook_kind kind, const struct plan_hooks *hooks, const struct state *s,
+		   enum state_status status)
+{
+	struct err failure = ERR_INIT;
+
+	if (run_kind(kind, hooks, s, status, true, &failure) < 0)
+		log_warning("%s hooks do not run: %s", kind_name[kind], failure.msg);
+}
+
+int hooks_load(int dir_fd, enum hook_kind kind, struct arena *arena, struct plan_hooks *ret, struct err *e)
 {
 	struct plan_document *doc;
 	char *bytes = NULL;
@@ -86,5 +138,5 @@ int hooks_load(int dir_fd, enum hook_kind kind, struct arena *arena, const struc
 		return arena_check(arena, e);
 	if (plan_document_decode(kept, len, STATE_CONFIG_FILE, arena, &doc, e) < 0)
 		return -1;
-	return plan_build_hooks(doc, kind, arena, ret, ret_n, e);
+	return plan_build_hooks(doc, kind, arena, ret, e);
 }

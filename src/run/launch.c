@@ -114,8 +114,8 @@ int launch_set_rlimits(const struct launch *l, struct err *e)
 		const struct rlimit limit = { .rlim_cur = r->soft, .rlim_max = r->hard };
 		struct rlimit own;
 
-		/* Lowering takes no right and is init's own step, as the last thing before exec.  Raising is ours. */
-		if (getrlimit(r->resource, &own) == 0 && r->hard <= own.rlim_max)
+		/* Lowering takes no right and is init's own step.  Raising is ours. */
+		if (getrlimit(r->resource, &own) == 0 && !plan_rlimit_is_for_rt(l->plan, r, own.rlim_max))
 			continue;
 		if (sys_prlimit(l->process.pid, r->resource, &limit, NULL) == 0)
 			continue;
@@ -131,11 +131,12 @@ int launch_set_rlimits(const struct launch *l, struct err *e)
 int launch_announce(const struct launch *l, struct err *e)
 {
 	const struct request *req = l->req;
+	const char *pidfd_socket = req->pidfd_socket != NULL ? req->pidfd_socket : l->plan->pidfd_receiver;
 
 	if (req->pid_file != NULL && pidfile_write(req->pid_file, l->process.pid, e) < 0)
 		return -1;
-	if (req->pidfd_socket != NULL && sendfd_to_path(req->pidfd_socket, l->process.pidfd, PIDFD_SOCKET_TEXT,
-							sizeof(PIDFD_SOCKET_TEXT) - 1, e) < 0)
+	if (pidfd_socket != NULL && sendfd_to_path(pidfd_socket, l->process.pidfd, PIDFD_SOCKET_TEXT,
+						   sizeof(PIDFD_SOCKET_TEXT) - 1, e) < 0)
 		return err_prefix(e, "pidfd socket");
 	return 0;
 }

@@ -15,8 +15,6 @@
 /* GO, the exec, poststart.  A container whose start fails is taken back like one whose create fails. */
 static int start(struct launch *l, struct foreground *f, struct err *e)
 {
-	const struct plan_hooks *h = &l->plan->hooks;
-
 	if (l->plan->notify_socket != NULL) {
 		f->notify_socket = l->plan->notify_socket;
 		f->notify_fd = notify_bind(l->dir_fd, e);
@@ -25,7 +23,7 @@ static int start(struct launch *l, struct foreground *f, struct err *e)
 	}
 	if (foreground_prepare(l->console_fd, e) < 0 || launch_go(l, e) < 0 || serve_until_exec(l, e) < 0)
 		return -1;
-	return hooks_run(HOOK_POSTSTART, h->hooks[HOOK_POSTSTART], h->n[HOOK_POSTSTART], &l->state, STATUS_RUNNING, e);
+	return hooks_run(HOOK_POSTSTART, &l->plan->hooks, &l->state, STATUS_RUNNING, e);
 }
 
 static int wait_detached(struct launch *l, struct foreground *f, struct err *e)

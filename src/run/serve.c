@@ -56,10 +56,9 @@ static int serve_hooks(struct launch *l, struct message *m, struct err *e)
 
 	(void)m;
 	l->state.pid = l->process.pid;
-	if (hooks_run(HOOK_PRESTART, h->hooks[HOOK_PRESTART], h->n[HOOK_PRESTART], &l->state, STATUS_CREATING, e) < 0)
+	if (hooks_run(HOOK_PRESTART, h, &l->state, STATUS_CREATING, e) < 0)
 		return -1;
-	return hooks_run(HOOK_CREATE_RUNTIME, h->hooks[HOOK_CREATE_RUNTIME], h->n[HOOK_CREATE_RUNTIME], &l->state,
-			 STATUS_CREATING, e);
+	return hooks_run(HOOK_CREATE_RUNTIME, h, &l->state, STATUS_CREATING, e);
 }
 
 static int serve_console(struct launch *l, struct message *m, struct err *e)
@@ -87,8 +86,11 @@ static int serve_notify(struct launch *l, struct message *m, struct err *e)
 	fd = sys_pidfd_getfd(l->process.pidfd, (int)number, 0);
 	if (fd < 0)
 		return err_errno(e, errno, "fetch the seccomp listener");
+	/* A process of exec is not the container's init, whose state this is. */
+	if (l->plan->kind == PLAN_EXEC)
+		return listener_send(&l->plan->seccomp, fd, l->process.pid, &l->state, STATUS_RUNNING, e);
 	l->state.pid = l->process.pid;
-	return listener_send(&l->plan->seccomp, fd, &l->state, e);
+	return listener_send(&l->plan->seccomp, fd, l->process.pid, &l->state, STATUS_CREATING, e);
 }
 
 static int serve_ready(struct launch *l, struct message *m, struct err *e)

@@ -81,8 +81,8 @@ static int wait_for_exec(int result_fd, int pidfd, const char *id, struct err *e
 	return err_set(e, ERR_SYSTEM, "init of \"%s\" died before it executed the program", id);
 }
 
-/* poststart failed: the container is stopped and the lifecycle goes on at its end, with the poststop hooks. */
-static int stop_after_poststart(struct target *t, int pidfd, struct err *e)
+/* A hook failed: the container is stopped and the lifecycle goes on at its end, with the poststop hooks. */
+static int stop_after_hook(struct target *t, int pidfd, struct err *e)
 {
 	struct err destroy_error = ERR_INIT;
 
@@ -95,14 +95,13 @@ static int stop_after_poststart(struct target *t, int pidfd, struct err *e)
 
 static int run_poststart(struct target *t, int pidfd, struct err *e)
 {
-	const struct plan_hook *hooks = NULL;
-	unsigned n = 0;
+	struct plan_hooks hooks = { .stdout_path = NULL };
 
 	if (!t->state.has_poststart)
 		return 0;
-	if (hooks_load(t->dir_fd, HOOK_POSTSTART, &t->arena, &hooks, &n, e) < 0 ||
-	    hooks_run(HOOK_POSTSTART, hooks, n, &t->state, STATUS_RUNNING, e) < 0)
-		return stop_after_poststart(t, pidfd, e);
+	if (hooks_load(t->dir_fd, HOOK_POSTSTART, &t->arena, &hooks, e) < 0 ||
+	    hooks_run(HOOK_POSTSTART, &hooks, &t->state, STATUS_RUNNING, e) < 0)
+		return stop_after_hook(t, pidfd, e);
 	return 0;
 }
 
@@ -128,8 +127,11 @@ int run_start(const struct request *req, struct err *e)
 		if (notify_fd < 0 && e->kind != ERR_NONE)
 			return -1;
 	}
-	if (send_start(t.dir_fd, e) < 0 || wait_for_exec(result_fd, pidfd, req->id, e) < 0)
+	if (send_start(t.dir_fd, e) < 0)
 		return -1;
+	/* Of a failed exec the container stays, stopped: deleting it is the caller's. */
+	if (wait_for_exec(result_fd, pidfd, req->id, e) < 0)
+		return e->kind == ERR_HOOK ? stop_after_hook(&t, pidfd, e) : -1;
 	if (run_poststart(&t, pidfd, e) < 0)
 		return -1;
 	if (notify_fd < 0)

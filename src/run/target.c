@@ -77,15 +77,14 @@ static int destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, st
 int target_destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, struct err *e)
 {
 	_cleanup_arena_ struct arena arena = ARENA_INIT;
-	const struct plan_hook *hooks = NULL;
+	struct plan_hooks hooks = { .stdout_path = NULL };
 	struct err hooks_error = ERR_INIT;
-	unsigned n_hooks = 0;
 
 	/* Before the config goes with the directory. */
-	if (s->has_poststop && hooks_load(dir_fd, HOOK_POSTSTOP, &arena, &hooks, &n_hooks, &hooks_error) < 0)
+	if (s->has_poststop && hooks_load(dir_fd, HOOK_POSTSTOP, &arena, &hooks, &hooks_error) < 0)
 		log_warning("poststop hooks of \"%s\" do not run: %s", s->id, hooks_error.msg);
 	if (destroy(root_fd, dir_fd, s, pidfd, e) < 0)
 		return err_hint(e, "`delete --force %.80s` removes what is left", s->id);
-	hooks_run_all(HOOK_POSTSTOP, hooks, n_hooks, s, STATUS_STOPPED);
+	hooks_run_all(HOOK_POSTSTOP, &hooks, s, STATUS_STOPPED);
 	return 0;
 }
