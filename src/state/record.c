@@ -177,19 +177,25 @@ static int read_field(const struct field *f, const struct reader_value *v, void 
 	return -1;
 }
 
-/* Keys that this version does not know are passed over: the next version may have written them. */
-static int read_member(struct state *s, const char *key, const struct reader_value *v, uint64_t *seen, struct err *e)
+/*
+ * *NEXT is the row behind the last one that was found, where the search begins: members come in the order of the table.
+ * Keys that this version does not know are passed over: the next version may have written them.
+ */
+static int read_member(struct state *s, const char *key, const struct reader_value *v, size_t *next, uint64_t *seen,
+		       struct err *e)
 {
-	unsigned i;
+	for (size_t n = 0; n < N_FIELDS; n++) {
+		const size_t i = (*next + n) % N_FIELDS;
 
-	for (i = 0; i < N_FIELDS; i++) {
 		if (strcmp(fields[i].key, key) != 0)
 			continue;
+		*next = i + 1;
 		if ((*seen & (UINT64_C(1) << i)) != 0)
 			return err_set(e, ERR_STATE, "\"%s\" twice", key);
 		*seen |= UINT64_C(1) << i;
 		if (read_field(&fields[i], v, (char *)s + fields[i].offset) < 0)
 			return err_set(e, ERR_STATE, "\"%s\" has a bad value", key);
+		return 0;
 	}
 	return 0;
 }
@@ -212,6 +218,7 @@ int state_decode(const char *text, size_t len, struct arena *a, struct state *re
 	struct state s = { .cgroup = { .driver = CGROUP_DRIVER_NONE } };
 	struct reader r;
 	uint64_t seen = 0;
+	size_t next = 0;
 	int more;
 
 	if (reader_begin(&r, text, len, a, e) < 0)
@@ -221,7 +228,7 @@ int state_decode(const char *text, size_t len, struct arena *a, struct state *re
 		const char *key;
 
 		more = reader_next(&r, &key, &value, e);
-		if (more < 0 || (more > 0 && read_member(&s, key, &value, &seen, e) < 0))
+		if (more < 0 || (more > 0 && read_member(&s, key, &value, &next, &seen, e) < 0))
 			return -1;
 		if (more == 0)
 			break;
