@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A hostile image, container or neighbour, and a careless configuration.  What descriptors of the runtime's binary are
-# good for is in init_image.bats (CVE-2019-5736).
+# A hostile image, container or neighbour, and a careless configuration.  Attacks that have a name are in cve-*.bats.
 load helpers
 
 setup() {
@@ -173,75 +172,6 @@ volume() {
 	truncate -s 1T "$BUNDLE/config.json"
 	run_bundle
 	assert_refused 'larger than'
-}
-
-# ---- races ---------------------------------------------------------------------------------------------------------
-
-# race A B: containers are made for some seconds while the two names are exchanged; $made and $failed count.
-race() {
-	local end=$((SECONDS + ${RACE_SECONDS:-3}))
-	made=0 failed=0
-	background "$PROBE" swap "$1" "$2" 20
-	while ((SECONDS < end)); do
-		run_bundle
-		[[ $status -ne 124 && $status -ne 137 ]] || fail "it hung"
-		if ((status == 0)); then made=$((made + 1)); else failed=$((failed + 1)); fi
-		refute_line leaked
-	done
-	kill "$CHILD"
-	wait "$CHILD" || :
-}
-
-@test "a mount point that is exchanged with a link to the host (CVE-2021-30465)" {
-	mkdir -p "$T/outside" "$ROOTFS/shared/a" "$T/source"
-	echo leaked >"$T/outside/flag"
-	ln -s "../../../../../../../../../../../..$T/outside" "$ROOTFS/shared/b"
-	update_config '.mounts += [{ destination: "/shared/a/deep", type: "bind", source: $s, options: ["bind"] }]' \
-		--arg s "$T/source"
-	set_script 'cat /shared/*/flag 2>/dev/null; true'
-	race "$ROOTFS/shared/a" "$ROOTFS/shared/b"
-	((made > 0))
-	assert_equal "$(ls "$T/outside")" flag
-}
-
-@test "a /dev that is exchanged with a link to the host" {
-	mkdir -p "$T/outside" "$ROOTFS/devices"
-	ln -s "../../../../../../../../../../../..$T/outside" "$ROOTFS/link"
-	rmdir "$ROOTFS/dev"
-	mkdir "$ROOTFS/dev"
-	update_config '.mounts |= map(select(.destination | startswith("/dev") | not))'
-	race "$ROOTFS/dev" "$ROOTFS/link"
-	((failed > 0))
-	assert_equal "$(ls "$T/outside")" ''
-}
-
-@test "a /dev/null that is exchanged while masks are made of it (CVE-2025-31133)" {
-	mknod -m 666 "$ROOTFS/dev/null" c 1 3
-	echo leaked >"$ROOTFS/dev/file"
-	update_config '.mounts |= map(select(.destination | startswith("/dev") | not))'
-	set_script 'cat /proc/keys /proc/timer_list'
-	race "$ROOTFS/dev/null" "$ROOTFS/dev/file"
-	((made > 0))
-}
-
-@test "a working directory that is exchanged with a magic link (CVE-2024-21626)" {
-	mkdir -p "$ROOTFS/race/a"
-	local n
-	for n in 0 3 7; do
-		ln -sfn "/proc/self/fd/$n" "$ROOTFS/race/b"
-		update_config '.process.cwd = "/race/a"'
-		set_script 'for d in . .. ../.. ../../.. ../../../..; do [ ! -e $d/bundle ] || echo leaked; done'
-		race "$ROOTFS/race/a" "$ROOTFS/race/b"
-	done
-}
-
-@test "a /proc that is exchanged while it is masked (CVE-2019-19921)" {
-	mkdir "$ROOTFS/other"
-	# What lies there when the program looks may be the other one: the mount that was made is what counts.
-	set_script 'text=$(cat /proc/self/mountinfo 2>/dev/null) || exit 0
-		case $text in *" /proc/keys "* | *" /other/keys "*) ;; *) echo leaked ;; esac'
-	race "$ROOTFS/proc" "$ROOTFS/other"
-	((made > 0))
 }
 
 # ---- processes on their way in -------------------------------------------------------------------------------------
