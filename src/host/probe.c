@@ -205,12 +205,39 @@ static void probe_cgroup_own(struct host *h)
 	h->cgroup_own = line + strlen("0::");
 }
 
+/* "4:cpu,cpuacct:/path" among the lines of /proc/self/cgroup; those of cgroup2 and of named ones have no controller. */
+static void probe_cgroup_v1_controllers(struct host *h)
+{
+	static char words[SMALL_MAX];
+	char buf[SMALL_MAX];
+	size_t len = 0;
+
+	if (read_fact("/proc/self/cgroup", buf, sizeof(buf)) < 0)
+		return;
+	for (const char *line = buf; *line != '\0';) {
+		const char *list = line + span_until(line, ":\n");
+		size_t n = *list == ':' ? span_until(++list, ":\n") : 0;
+
+		if (n > 0 && strncmp(list, "name=", 5) != 0 && len + n + 2 < sizeof(words)) {
+			for (size_t i = 0; i < n; i++)
+				words[len++] = list[i] == ',' ? ' ' : list[i];
+			words[len++] = ' ';
+		}
+		line += span_until(line, "\n");
+		line += *line == '\n';
+	}
+	words[len] = '\0';
+	h->cgroup_v1_controllers = words;
+}
+
 static void probe_cgroup_controllers(struct host *h)
 {
 	static char buf[SMALL_MAX];
 	char path[64];
 
 	h->cgroup_controllers = "";
+	if (h->cgroup_layout != HOST_CGROUP_UNIFIED)
+		probe_cgroup_v1_controllers(h);
 	if (!h->cgroup_mount)
 		return;
 	(void)snprintf(path, sizeof(path), "%s/cgroup.controllers", h->cgroup_mount);

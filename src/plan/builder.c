@@ -45,6 +45,15 @@ const char *builder_at_key(struct builder *b, const char *base, const char *key)
 	return at;
 }
 
+const char *builder_place(struct builder *b, const char *pointer)
+{
+	static const char resources[] = "/linux/resources";
+
+	if (!b->resources_at || strncmp(pointer, resources, sizeof(resources) - 1) != 0)
+		return pointer;
+	return builder_at(b, "%s%s", b->resources_at, pointer + sizeof(resources) - 1);
+}
+
 /* Findings are rare: the text is parsed again for each, rather than positions being kept for every value. */
 void plan_document_locate_last(const struct plan_document *doc, struct findings *findings)
 {
@@ -64,7 +73,8 @@ static void add(struct builder *b, enum finding_severity severity, enum err_kind
 {
 	const char *text = arena_vprintf(b->findings->arena, fmt, ap);
 
-	findings_add(b->findings, severity, kind, section, pointer, "%s", text ? text : "out of memory");
+	findings_add(b->findings, severity, kind, section, builder_place(b, pointer), "%s",
+		     text ? text : "out of memory");
 	plan_document_locate_last(b->doc, b->findings);
 }
 

@@ -8,6 +8,7 @@
 
 #include "libocispec/oci.h"
 #include "plan/build.h"
+#include "plan/update.h"
 
 /*
  * What the files of plan/ share.  Each builder reads its part of the configuration, reports what is wrong with it to
@@ -32,6 +33,8 @@ struct builder {
 	const struct host *host;
 	const char *bundle;
 	const struct plan_container *container; /* exec */
+	const struct plan_cgroup_present *present; /* update: the cgroup as it is */
+	const char *resources_at;          /* update: what stands in the place of "/linux/resources" in pointers */
 	struct arena *arena;               /* the plan's: all that the plan points to is copied into it */
 	struct findings *findings;
 	struct plan *plan;
@@ -48,6 +51,9 @@ static inline const struct oci_linux *builder_linux(const struct builder *b)
 const char *builder_at(struct builder *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* BASE/KEY with KEY escaped (RFC 6901); /process... where the process is. */
 const char *builder_at_key(struct builder *b, const char *base, const char *key);
+
+/* POINTER as the document has it. */
+const char *builder_place(struct builder *b, const char *pointer);
 
 /* Reports a mistake in the configuration (ERR_CONFIG), what this host or build can not do (ERR_UNSUPPORTED), or what
  * is worth knowing, with its place. */

@@ -4,7 +4,7 @@
 #include "plan/builder.h"
 
 #define SECTION "config-linux.md#allowed-device-list"
-#define RULES_MAX 4096
+#define RULES_MAX 480 /* with the defaults, what the device program takes */
 
 /*
  * What every container may use, whatever the list says: the default devices, the terminals and the making of nodes
@@ -119,9 +119,11 @@ void build_cgroup_devices(struct builder *b)
 		n = 0;
 	for (size_t i = 0; i < n_in; i++)
 		read_rule(b, i, &rules[n++]);
+	/* Without a list, an update leaves the rules that there are; with one, they may be fewer than everything now. */
+	if (b->present ? n_in == 0 : allows_all(rules, n))
+		return;
 	/* bpf(2) for a cgroup needs rights on the host.  Without them there are no device nodes to be made either. */
-	if (out->driver == CGROUP_DRIVER_NONE || allows_all(rules, n) || !builder_is_privileged(b) ||
-	    b->host->in_userns)
+	if (out->driver == CGROUP_DRIVER_NONE || !builder_is_privileged(b) || b->host->in_userns)
 		return;
 	memcpy(&rules[n], defaults, sizeof(defaults));
 	out->devices = rules;

@@ -11,7 +11,11 @@ plan_sources = \
 	src/plan/cgroup_convert.c \
 	src/plan/cgroup_convert.h \
 	src/plan/cgroup_devices.c \
+	src/plan/cgroup_io.c \
 	src/plan/cgroup_limits.c \
+	src/plan/cgroup_memory_cpu.c \
+	src/plan/cgroup_rows.c \
+	src/plan/cgroup_rows.h \
 	src/plan/devices.c \
 	src/plan/document.c \
 	src/plan/dump.c \
@@ -46,5 +50,9 @@ plan_sources = \
 	src/plan/seccomp_archs.h \
 	src/plan/seccomp_raw.c \
 	src/plan/sysctl.c \
+	src/plan/update.c \
+	src/plan/update.h \
+	src/plan/update_options.c \
+	src/plan/update_options.h \
 	src/plan/user.c \
 	src/plan/words.c

@@ -27,7 +27,8 @@
 	.cgroup_controllers = CONTROLLERS
 #define HYBRID                                                                         \
 	.cgroup_layout = HOST_CGROUP_HYBRID, .cgroup_mount = "/sys/fs/cgroup/unified", \
-	.cgroup_controllers = "hugetlb"
+	.cgroup_controllers = "hugetlb", .cgroup_v1_controllers = V1_CONTROLLERS
+#define V1_CONTROLLERS "cpuset cpu cpuacct blkio memory devices freezer net_cls perf_event net_prio pids rdma misc "
 #define OWN .cgroup_own = "/system.slice/engine.service", .cgroup_writable = true
 
 const struct golden_host golden_hosts[] = {
@@ -43,7 +44,8 @@ const struct golden_host golden_hosts[] = {
 	    LINUX_5_10,
 	    X86,
 	    .cgroup_layout = HOST_CGROUP_NONE,
-	    .cgroup_controllers = "" } },
+	    .cgroup_controllers = "",
+	    .cgroup_v1_controllers = V1_CONTROLLERS } },
 	{ "selinux", { .known = HOST_ALL, ROOT, LINUX_6_1, X86, UNIFIED, OWN, .selinux = true } },
 	{ "apparmor", { .known = HOST_ALL, ROOT, LINUX_6_1, X86, UNIFIED, OWN, .apparmor = true } },
 	/* An unprivileged user in a session of systemd. */
