@@ -7,6 +7,7 @@ cgroup_sources = \
 	src/cgroup/driver.c \
 	src/cgroup/driver.h \
 	src/cgroup/none.c \
+	src/cgroup/present.h \
 	src/cgroup/systemd.c \
 	src/cgroup/v2.c \
 	src/cgroup/v2.h \
@@ -15,5 +16,6 @@ cgroup_sources = \
 	src/cgroup/v2_limits.c \
 	src/cgroup/v2_limits.h \
 	src/cgroup/v2_make.c \
+	src/cgroup/v2_present.c \
 	src/cgroup/v2_remove.c \
 	src/cgroup/v2_update.c

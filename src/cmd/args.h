@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cmd/options.h"
 #include "plan/request.h"
+#include "plan/update.h"
 
 /*
  * The whole command line.  What concerns a container is in the request; the rest is for rt itself and for single
@@ -34,6 +35,7 @@ struct args {
 	bool quiet;              /* list */
 	bool rootless_config;    /* spec */
 	enum args_format format; /* list, ps, check */
+	struct update_options update;
 	bool ignored;            /* what other runtimes take and rt needs not */
 
 	const char *const *operands; /* NULL-terminated */

@@ -27,6 +27,7 @@ cmd_sources = \
 	src/cmd/options.h \
 	src/cmd/output.c \
 	src/cmd/output.h \
+	src/cmd/pause.c \
 	src/cmd/plan.c \
 	src/cmd/ps.c \
 	src/cmd/ps_filter.c \
@@ -37,6 +38,7 @@ cmd_sources = \
 	src/cmd/spec.c \
 	src/cmd/start.c \
 	src/cmd/state.c \
+	src/cmd/update.c \
 	src/cmd/usage.c \
 	src/cmd/usage.h \
 	src/cmd/verbs.c \

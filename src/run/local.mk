@@ -45,6 +45,7 @@ run_sources = \
 	src/run/namespaces.h \
 	src/run/notify.c \
 	src/run/notify.h \
+	src/run/pause.c \
 	src/run/pidfile.c \
 	src/run/pidfile.h \
 	src/run/process.c \
@@ -67,4 +68,5 @@ run_sources = \
 	src/run/target.c \
 	src/run/target.h \
 	src/run/undo.c \
-	src/run/undo.h
+	src/run/undo.h \
+	src/run/update.c

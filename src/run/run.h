@@ -27,6 +27,14 @@ int run_exec(const struct request *req, int *ret_status, struct err *e);
 /* kill: ALL sends to every process of the cgroup. */
 int run_kill(const struct request *req, int sig, bool all, struct err *e);
 
+/* pause, resume: 0 once all of its processes are frozen, or run again. */
+int run_pause(const struct request *req, struct err *e);
+int run_resume(const struct request *req, struct err *e);
+
+/* update: changes the limits of a container that lives.  Nothing is changed if anything of it is wrong. */
+struct update_options;
+int run_update(const struct request *req, const struct update_options *options, struct err *e);
+
 /* delete: FORCE kills what runs, and a missing container is no error. */
 int run_delete(const struct request *req, bool force, struct err *e);
 

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "cgroup/present.h"
+#include "plan/build.h"
+#include "plan/update.h"
+#include "run/run.h"
+#include "run/target.h"
+
+#define RESOURCES_MAX ((size_t)1 << 20) /* bytes; a container has some kilobytes of resources */
+
+struct updating {
+	struct target t;
+	struct arena plan_arena;
+	struct plan_update update;
+};
+
+static int read_stdin(struct arena *a, const char **ret, size_t *ret_len, struct err *e)
+{
+	char *buf = arena_alloc(a, RESOURCES_MAX, 1);
+	ssize_t n;
+
+	if (buf == NULL)
+		return arena_check(a, e);
+	n = io_read_all(STDIN_FILENO, buf, RESOURCES_MAX, "standard input", e);
+	if (n < 0)
+		return -1;
+	*ret = buf;
+	*ret_len = (size_t)n;
+	return 0;
+}
+
+static int read_file(struct arena *a, int dir_fd, const char *path, size_t limit, const char **ret, size_t *ret_len,
+		     struct err *e)
+{
+	char *bytes = NULL;
+
+	if (io_read_file_at(dir_fd, path, limit, &bytes, ret_len, e) < 0)
+		return -1;
+	*ret = arena_strndup(a, bytes, *ret_len);
+	free(bytes);
+	return arena_check(a, e);
+}
+
+static int read_resources(struct updating *u, struct err *e)
+{
+	const char *path = u->update.options->resources;
+
+	if (path == NULL)
+		return 0;
+	if (strcmp(path, "-") == 0) {
+		u->update.name = "standard input";
+		return read_stdin(&u->t.arena, &u->update.bytes, &u->update.len, e);
+	}
+	u->update.name = path;
+	return read_file(&u->t.arena, AT_FDCWD, path, RESOURCES_MAX, &u->update.bytes, &u->update.len, e);
+}
+
+static int check_status(const struct target *t, struct err *e)
+{
+	enum state_status status;
+
+	if (state_get_status(t->dir_fd, &t->state, &status, NULL, e) < 0)
+		return -1;
+	if (status == STATUS_RUNNING || status == STATUS_CREATED || status == STATUS_PAUSED)
+		return 0;
+	return err_set(e, ERR_STATE, "container \"%s\": container not running (%s)", t->state.id,
+		       state_status_name(status));
+}
+
+/* The cgroup, and what it has now. */
+static int look_at_cgroup(struct updating *u, struct err *e)
+{
+	const struct cgroup_record *rec = &u->t.state.cgroup;
+	_cleanup_fd_ int fd = -EBADF;
+
+	u->update.driver = rec->path[0] == '\0' ? CGROUP_DRIVER_NONE : rec->driver;
+	u->update.mount = rec->mount;
+	u->update.path = rec->path;
+	u->update.unit = rec->unit;
+	fd = cgroup_driver_get(u->update.driver)->open(rec, e);
+	if (fd == -1)
+		return -1;
+	if (fd >= 0)
+		cgroup_read_present(fd, &u->update.present);
+	return 0;
+}
+
+static void log_warnings(const struct findings *findings)
+{
+	for (unsigned i = 0; i < findings->n; i++) {
+		struct err e = ERR_INIT;
+
+		if (findings->items[i].severity != FINDING_WARNING)
+			continue;
+		(void)finding_to_err(&findings->items[i], &e); /* it returns what errors return */
+		log_warning("%s", e.msg);
+	}
+}
+
+static int make_plan(struct updating *u, const struct request *req, const struct plan_cgroup **ret, struct err *e)
+{
+	struct findings findings = FINDINGS_INIT(&u->t.arena);
+	struct plan_document *config;
+	const char *bytes;
+	struct host host;
+	size_t len;
+
+	if (read_file(&u->t.arena, u->t.dir_fd, STATE_CONFIG_FILE, STATE_CONFIG_MAX, &bytes, &len, e) < 0 ||
+	    plan_document_decode(bytes, len, STATE_CONFIG_FILE, &u->t.arena, &config, e) < 0)
+		return err_prefix(e, "the container's config");
+	if (host_probe(plan_update_needs(), &host, e) < 0 ||
+	    plan_build_update(config, &u->update, req, &host, &u->plan_arena, &findings, ret, e) < 0)
+		return -1;
+	log_warnings(&findings);
+	return 0;
+}
+
+static int update(struct updating *u, const struct request *req, struct err *e)
+{
+	const struct plan_cgroup *plan;
+
+	/* Standard input first: the lock is not held while somebody types. */
+	if (read_resources(u, e) < 0 || target_open(&u->t, req, e) < 0 || target_lock_and_read(&u->t, req, e) < 0 ||
+	    check_status(&u->t, e) < 0 || look_at_cgroup(u, e) < 0 || make_plan(u, req, &plan, e) < 0)
+		return -1;
+	if (plan->n_writes == 0 && !plan->device_filter)
+		return 0;
+	return cgroup_driver_get(plan->driver)->update(&u->t.state.cgroup, plan, e);
+}
+
+int run_update(const struct request *req, const struct update_options *options, struct err *e)
+{
+	struct updating u = { .t = TARGET_INIT, .plan_arena = ARENA_INIT, .update = { .options = options } };
+	int r = update(&u, req, e);
+
+	arena_release(&u.plan_arena);
+	target_release(&u.t);
+	return r;
+}
