@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/test_run_filter_cache \
 	tests/unit/test_run_command \
 	tests/unit/test_run_files \
+	tests/unit/test_run_netlink \
 	tests/unit/test_run_serve \
 	tests/unit/test_run_signals \
 	tests/unit/test_run_undo \

@@ -105,7 +105,7 @@ const struct init_step init_steps[] = {
 	/* While procfs can be read. */
 	{ "ignored signals", program_note_signals, STEP_BOTH, NULL },
 	/* The network namespace exists; hooks and sysctls expect the devices in it. */
-	{ "network devices", handshake_netdev, STEP_CREATE, has_netdev_stop },
+	{ "network devices", network_receive_devices, STEP_CREATE, has_netdev_stop },
 	{ "loopback", network_bring_up_loopback, STEP_CREATE, has_loopback },
 	/* Its owner is the user namespace that this process is in by now. */
 	{ "keyring", labels_join_keyring, STEP_BOTH, has_keyring },

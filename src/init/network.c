@@ -10,6 +10,18 @@
 #include "base/fd.h"
 #include "base/sys.h"
 
+int network_receive_devices(struct inside *in, struct err *e)
+{
+	/* Any socket: the kernel tells rt which namespace it belongs to. */
+	_cleanup_fd_ int fd = sys_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return err_errno(e, errno, "open a socket");
+	if (message_send(in->sock, MESSAGE_NETDEV, NULL, 0, &fd, 1, e) < 0)
+		return -1;
+	return inside_wait(in, MESSAGE_CONTINUE, e);
+}
+
 int network_bring_up_loopback(struct inside *in, struct err *e)
 {
 	/* Any socket takes the interface ioctls (netdevice(7)); this kind needs neither IPv4 nor IPv6. */

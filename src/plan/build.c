@@ -55,19 +55,6 @@ void build_version(struct builder *b)
 				    FEATURES_OCI_VERSION_MIN, FEATURES_OCI_VERSION);
 }
 
-/* Properties that are read, and checked by the decoder, but that nothing acts on yet: silence would be a lie. */
-void build_unfinished(struct builder *b)
-{
-	const struct oci_linux *linux_ = builder_linux(b);
-
-	if (linux_->intel_rdt)
-		builder_unsupported(b, "config-linux.md#intelrdt", "/linux/intelRdt",
-				    "intelRdt is not supported by this version");
-	if (linux_->net_devices.n > 0)
-		builder_unsupported(b, "config-linux.md#network-devices", "/linux/netDevices",
-				    "netDevices is not supported by this version");
-}
-
 static void build_create_plan(struct builder *b)
 {
 	build_version(b);
@@ -84,7 +71,8 @@ static void build_create_plan(struct builder *b)
 	build_process(b);
 	build_hooks(b); /* after the process: startContainer hooks inherit its environment */
 	build_seccomp(b); /* after the process: noNewPrivileges decides its place */
-	build_unfinished(b);
+	build_netdevs(b);
+	build_rdt(b);
 	build_annotations(b);
 }
 

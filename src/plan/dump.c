@@ -91,6 +91,17 @@ void dump_maps_if(struct json *j, const char *key, const struct plan_id_map *map
 	json_end_array(j);
 }
 
+static void dump_netdevs(struct json *j, const struct plan *p)
+{
+	if (p->n_netdevs == 0)
+		return;
+	json_key(j, "network_devices");
+	json_begin_object(j);
+	for (unsigned i = 0; i < p->n_netdevs; i++)
+		json_kv_string(j, p->netdevs[i].host_name, p->netdevs[i].name);
+	json_end_object(j);
+}
+
 static void dump_uts_and_sysctl(struct json *j, const struct plan *p)
 {
 	dump_string_if(j, "hostname", p->hostname);
@@ -102,9 +113,33 @@ static void dump_uts_and_sysctl(struct json *j, const struct plan *p)
 			json_kv_string(j, p->sysctls[i].path, p->sysctls[i].value);
 		json_end_object(j);
 	}
+	dump_netdevs(j, p);
 	dump_true_if(j, "bring_up_loopback", p->bring_up_loopback);
 	if (p->new_session_keyring)
 		dump_string_if(j, "session_keyring", p->keyring_name);
+}
+
+static void dump_rdt(struct json *j, const struct plan_rdt *rdt)
+{
+	if (!rdt->present)
+		return;
+	json_key(j, "rdt");
+	json_begin_object(j);
+	json_kv_string(j, "group", rdt->group);
+	dump_true_if(j, "group_of_container", rdt->group_of_container);
+	dump_true_if(j, "must_exist", rdt->must_exist);
+	dump_true_if(j, "monitoring", rdt->monitoring);
+	json_key(j, "schemata");
+	json_begin_array(j);
+	for (unsigned i = 0; i < rdt->n_lines; i++) {
+		json_begin_object(j);
+		json_kv_string(j, "text", rdt->lines[i].text);
+		json_kv_string(j, "for", rdt->lines[i].pointer);
+		dump_true_if(j, "compared", rdt->lines[i].is_compared);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	json_end_object(j);
 }
 
 static const char *fd_role_name(enum plan_fd_role role)
@@ -170,6 +205,7 @@ void plan_dump(const struct plan *p, struct json *j)
 	json_kv_string(j, "id", p->id);
 	json_kv_string(j, "bundle", p->bundle);
 	dump_cgroup(j, &p->cgroup);
+	dump_rdt(j, &p->rdt);
 	dump_namespaces(j, &p->ns);
 	dump_fds(j, p);
 	if (p->root.path)

@@ -83,6 +83,16 @@ static void print_seccomp(struct json *j, uint64_t flags)
 	json_end_object(j);
 }
 
+static void print_intel_rdt(struct json *j)
+{
+	json_key(j, "intelRdt");
+	json_begin_object(j);
+	json_kv_bool(j, "enabled", true);
+	json_kv_bool(j, "schemata", true);
+	json_kv_bool(j, "monitoring", true);
+	json_end_object(j);
+}
+
 static void print_linux(struct json *j, uint64_t seccomp_flags)
 {
 	json_key(j, "linux");
@@ -93,7 +103,7 @@ static void print_linux(struct json *j, uint64_t seccomp_flags)
 	print_seccomp(j, seccomp_flags);
 	print_enabled(j, "apparmor", true);
 	print_enabled(j, "selinux", true);
-	print_enabled(j, "intelRdt", false);
+	print_intel_rdt(j);
 	json_key(j, "memoryPolicy");
 	json_begin_object(j);
 	print_words(j, "modes", plan_mempolicy_mode_words, 0);
@@ -103,7 +113,7 @@ static void print_linux(struct json *j, uint64_t seccomp_flags)
 	json_begin_object(j);
 	print_enabled(j, "idmap", true);
 	json_end_object(j);
-	print_enabled(j, "netDevices", false);
+	print_enabled(j, "netDevices", true);
 	json_end_object(j);
 }
 

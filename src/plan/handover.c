@@ -74,6 +74,8 @@ void build_stops(struct builder *b)
 	struct plan *p = b->plan;
 
 	add_namespace_stops(p);
+	if (p->n_netdevs > 0)
+		add_stop(p, MESSAGE_NETDEV);
 	if (p->hooks.n[HOOK_PRESTART] > 0 || p->hooks.n[HOOK_CREATE_RUNTIME] > 0)
 		add_stop(p, MESSAGE_HOOKS);
 	if (p->ns.n_steps > 0 && p->ns.steps[p->ns.n_steps - 1].op == NS_STEP_JOIN_PID_LATE)

@@ -37,10 +37,12 @@ plan_sources = \
 	src/plan/mount_options.h \
 	src/plan/mounts.c \
 	src/plan/namespaces.c \
+	src/plan/netdev.c \
 	src/plan/ns.c \
 	src/plan/paths.c \
 	src/plan/plan.h \
 	src/plan/process.c \
+	src/plan/rdt.c \
 	src/plan/request.h \
 	src/plan/rlimits.c \
 	src/plan/root.c \

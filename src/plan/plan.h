@@ -401,6 +401,33 @@ struct plan_cgroup {
 	uint32_t owner_gid;      /* (uint32_t)-1: left as it is */
 };
 
+/* Network devices and resctrl ---------------------------------------------------------------------------------- */
+
+#define PLAN_NETDEVS_MAX 256
+
+/* A device of the host's network namespace that rt moves into the container's, at the stop MESSAGE_NETDEV. */
+struct plan_netdev {
+	const char *host_name;
+	const char *name;        /* in the container; one "%d" in it is a number that the kernel chooses */
+};
+
+struct plan_rdt_line {
+	const char *text;        /* for the file "schemata", without the last newline */
+	const char *pointer;     /* JSON pointer of what asked for it */
+	bool is_compared;        /* a group that exists must have it already (l3CacheSchema, memBwSchema) */
+};
+
+/* Where the process is counted and limited by resctrl.  Written by rt alone, nothing of it concerns init. */
+struct plan_rdt {
+	bool present;
+	const char *group;       /* directory below the mount of resctrl; "" = the root group */
+	bool group_of_container; /* named after the container: rt removes what it has made */
+	bool must_exist;         /* closID without a schema: rt makes none */
+	const struct plan_rdt_line *lines; /* in the order in which they are written */
+	unsigned n_lines;
+	bool monitoring;         /* a monitoring group named after the container */
+};
+
 /* The whole ---------------------------------------------------------------------------------------------------- */
 
 struct plan_sysctl {
@@ -452,6 +479,8 @@ struct plan {
 	bool bring_up_loopback;  /* new network namespace */
 	bool new_session_keyring;
 	const char *keyring_name;
+	const struct plan_netdev *netdevs;
+	unsigned n_netdevs;
 
 	struct plan_process process;
 	struct plan_hooks hooks;
@@ -460,6 +489,7 @@ struct plan {
 	bool seccomp_before_fork; /* plan_ns_is_forked_late(), and the profile allows what init does after the fork */
 
 	struct plan_cgroup cgroup;
+	struct plan_rdt rdt;
 
 	const struct plan_annotation *annotations;
 	unsigned n_annotations;

@@ -27,6 +27,7 @@ void launch_release(struct launch *l)
 	fd_close(&l->container_pidfd);
 	fd_close(&l->cgroup_fd);
 	fd_close(&l->process.pidfd);
+	netdevs_release(l->netdevs);
 	/* Last: the lock goes with it. */
 	fd_close(&l->dir_fd);
 	fd_close(&l->root_fd);
@@ -158,6 +159,12 @@ int launch_remove_pidfile(void *launch, struct err *e)
 	const struct launch *l = launch;
 
 	return pidfile_remove(l->req->pid_file, e);
+}
+
+void launch_settle(struct launch *l)
+{
+	undo_disarm(&l->undo);
+	netdevs_release(l->netdevs);
 }
 
 int launch_fail(struct launch *l, struct err *e)

@@ -11,6 +11,7 @@
 #include "plan/plan.h"
 #include "plan/request.h"
 #include "run/handover.h"
+#include "run/netdev.h"
 #include "run/process.h"
 #include "run/undo.h"
 #include "state/state.h"
@@ -35,6 +36,8 @@ struct launch {
 	int sock;                       /* our end of the socket */
 	struct process process;         /* init, or the process that took its place */
 	int console_fd;                 /* the pty's master that stays with us: foreground */
+
+	struct netdevs *netdevs;        /* moved into the container, for the undo; NULL = none */
 
 	struct undo undo;
 };
@@ -69,6 +72,9 @@ int launch_kill(void *launch, struct err *e);
 
 /* Undo: the pid file. */
 int launch_remove_pidfile(void *launch, struct err *e);
+
+/* The container is made: nothing is taken back any more, and its network namespace is not held. */
+void launch_settle(struct launch *l);
 
 /* Runs the undo stack after failure E and says what could not be undone.  Returns -1. */
 int launch_fail(struct launch *l, struct err *e);

@@ -43,6 +43,14 @@ run_sources = \
 	src/run/listener.h \
 	src/run/namespaces.c \
 	src/run/namespaces.h \
+	src/run/netdev.c \
+	src/run/netdev.h \
+	src/run/netdev_address.c \
+	src/run/netdev_address.h \
+	src/run/netdev_namespace.c \
+	src/run/netdev_namespace.h \
+	src/run/netlink.c \
+	src/run/netlink.h \
 	src/run/notify.c \
 	src/run/notify.h \
 	src/run/pause.c \

@@ -79,7 +79,7 @@ static int run_launch(struct launch *l, struct foreground *f, int *ret_status, s
 		return -1;
 	if (start(l, f, e) < 0)
 		return launch_fail(l, e);
-	undo_disarm(&l->undo);
+	launch_settle(l);
 	return detach ? wait_detached(l, f, e) : wait_and_delete(l, f, ret_status, e);
 }
 

@@ -16,6 +16,7 @@
 #include "run/hooks.h"
 #include "run/idmap.h"
 #include "run/listener.h"
+#include "run/netdev.h"
 
 /* init is gone or about to be when its socket ends. */
 #define DEATH_TIMEOUT_MS 2000
@@ -48,6 +49,23 @@ static int serve_maps(struct launch *l, struct message *m, struct err *e)
 	if ((l->plan->ns.steps[0].flags & K_CLONE_NEWUSER) != 0)
 		return 0;
 	return idmap_write(&l->plan->ns, l->process.pid, e);
+}
+
+static int undo_move_netdevs(void *launch, struct err *e)
+{
+	const struct launch *l = launch;
+
+	return netdevs_move_back(l->netdevs, e);
+}
+
+static int serve_netdev(struct launch *l, struct message *m, struct err *e)
+{
+	l->netdevs = netdevs_prepare(l->plan, m->fds[0], &l->arena, e);
+	if (l->netdevs == NULL)
+		return -1;
+	/* Before the first is moved: a move may fail with the device on the other side. */
+	undo_push(&l->undo, "network devices", undo_move_netdevs);
+	return netdevs_move(l->netdevs, e);
 }
 
 static int serve_hooks(struct launch *l, struct message *m, struct err *e)
@@ -110,6 +128,7 @@ static const struct stop {
 } stops[MESSAGE_TYPE_COUNT] = {
 	[MESSAGE_CHILD] = { 1, sizeof(int64_t), false, serve_child },
 	[MESSAGE_MAPS] = { 0, 0, true, serve_maps },
+	[MESSAGE_NETDEV] = { 1, 0, true, serve_netdev },
 	[MESSAGE_HOOKS] = { 0, 0, true, serve_hooks },
 	[MESSAGE_CONSOLE] = { 1, 0, false, serve_console },
 	[MESSAGE_NOTIFY] = { 0, sizeof(uint32_t), true, serve_notify },
