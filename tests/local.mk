@@ -69,6 +69,7 @@ probe_sources = \
 	tests/probe/attack.c \
 	tests/probe/attack_binary.c \
 	tests/probe/attack_race.c \
+	tests/probe/hunt.c \
 	tests/probe/file.c \
 	tests/probe/notify.c \
 	tests/probe/probe.c \

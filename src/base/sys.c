@@ -302,6 +302,15 @@ pid_t sys_clone3(const struct k_clone_args *args)
 	return (pid_t)TRY("clone3", syscall(SYS_clone3, args, sizeof(*args)));
 }
 
+pid_t sys_clone(unsigned long flags, int *ret_pidfd)
+{
+#if defined(__s390__)
+	return (pid_t)TRY("clone", syscall(SYS_clone, 0, flags, ret_pidfd, NULL, 0));
+#else
+	return (pid_t)TRY("clone", syscall(SYS_clone, flags, 0, ret_pidfd, NULL, 0));
+#endif
+}
+
 int sys_unshare(unsigned long flags)
 {
 	return (int)TRY("unshare", syscall(SYS_unshare, flags));

@@ -60,6 +60,8 @@ int sys_pivot_root(const char *new_root, const char *put_old);
 
 /* processes and namespaces */
 pid_t sys_clone3(const struct k_clone_args *args); /* like fork: no stack is switched */
+/* The older call, with CLONE_PIDFD, which seccomp profiles know; the lowest byte of FLAGS is the signal. */
+pid_t sys_clone(unsigned long flags, int *ret_pidfd);
 int sys_unshare(unsigned long flags);
 int sys_setns(int fd, int type);
 int sys_execveat(int dir_fd, const char *path, char *const argv[], char *const envp[], int flags);

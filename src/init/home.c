@@ -142,7 +142,15 @@ int home_make_environment(struct inside *in, struct err *e)
 		find_home(in, in->home + 5, HOME_SIZE - 5);
 		in->envp[p->home_slot] = in->home;
 	}
-	if (p->listen_pid && p->listen_pid_slot >= 0 && (unsigned)p->listen_pid_slot < p->n_env) {
+	return 0;
+}
+
+int home_set_listen_pid(struct inside *in, struct err *e)
+{
+	const struct plan_process *p = &in->plan->process;
+
+	(void)e;
+	if (p->listen_pid_slot >= 0 && (unsigned)p->listen_pid_slot < p->n_env) {
 		(void)snprintf(in->listen_pid, sizeof(in->listen_pid), "LISTEN_PID=%d", (int)getpid()); /* fits */
 		in->envp[p->listen_pid_slot] = in->listen_pid;
 	}

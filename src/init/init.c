@@ -56,8 +56,17 @@ static bool has_no_new_privs(const struct inside *in)
 {
 	return in->plan->process.present && in->plan->process.no_new_privileges;
 }
+static bool is_forked_late(const struct inside *in) { return plan_ns_is_forked_late(&in->plan->ns); }
+static bool has_listen_pid(const struct inside *in) { return in->plan->process.listen_pid; }
+static bool has_filter_before_fork(const struct inside *in)
+{
+	return in->filter_len > 0 && in->plan->seccomp_before_fork;
+}
 static bool has_early_filter(const struct inside *in) { return in->filter_len > 0 && in->plan->seccomp_early; }
-static bool has_late_filter(const struct inside *in) { return in->filter_len > 0 && !in->plan->seccomp_early; }
+static bool has_late_filter(const struct inside *in)
+{
+	return in->filter_len > 0 && !in->plan->seccomp_early && !in->plan->seccomp_before_fork;
+}
 static bool has_affinity(const struct inside *in) { return in->plan->process.affinity_initial != NULL; }
 static bool has_keyring(const struct inside *in) { return in->plan->new_session_keyring; }
 static bool has_loopback(const struct inside *in) { return in->plan->bring_up_loopback; }
@@ -97,11 +106,13 @@ const struct init_step init_steps[] = {
 
 	/* Before anything else: it is about the runtime's process on its way in. */
 	{ "affinity", limits_set_initial_affinity, STEP_EXEC, has_affinity },
+	/* The host's, which shows this process: it is forked into the pid namespace when nobody needs procfs. */
+	{ "procfs", procfs_open_existing, STEP_EXEC, NULL },
 	/* All that follows acts on what is in force when it runs. */
 	{ "namespaces", namespaces_enter, STEP_BOTH, NULL },
-	/* In the pid namespace that it shows (but one that is joined late), before any mount of the container exists,
-	 * and before the first step that writes to procfs. */
-	{ "procfs", procfs_open, STEP_BOTH, NULL },
+	/* In the pid namespace that it shows, before any mount of the container exists, and before the first step that
+	 * writes to procfs. */
+	{ "procfs", procfs_open, STEP_CREATE, NULL },
 	/* While procfs can be read. */
 	{ "ignored signals", program_note_signals, STEP_BOTH, NULL },
 	/* The network namespace exists; hooks and sysctls expect the devices in it. */
@@ -134,8 +145,6 @@ const struct init_step init_steps[] = {
 	/* From here on no path of the host can be named. */
 	{ "pivot", root_switch, STEP_CREATE, NULL },
 	{ "pivot", root_switch, STEP_EXEC, has_chroot },
-	/* Its processes could look at this one through their procfs: not before the host's files are out of reach. */
-	{ "pid namespace", namespaces_enter_late, STEP_CREATE, namespaces_is_late_left },
 	/* In the container's own devpts; /dev can still be written. */
 	{ "terminal", terminal_make, STEP_BOTH, has_terminal },
 	/* After the terminal has replaced 0-2; needs the container's /dev/null. */
@@ -178,6 +187,14 @@ const struct init_step init_steps[] = {
 	{ "program", program_find, STEP_BOTH, has_process },
 	/* After the last that needs it; before a filter, and before this process waits for long. */
 	{ "procfs", procfs_close, STEP_BOTH, NULL },
+	/* Else the process that goes on could be traced by who is there already, and work for him without one. */
+	{ "filter (before fork)", seccomp_load, STEP_BOTH, has_filter_before_fork },
+	/* Its processes could trace and search this one: not before it has the rights of the program alone. */
+	{ "pid namespace", namespaces_fork_late, STEP_BOTH, namespaces_is_late_left },
+	/* A session, and its terminal, end with the process that made them. */
+	{ "session", terminal_make_late_session, STEP_BOTH, is_forked_late },
+	/* The number of the process that goes on. */
+	{ "environment", home_set_listen_pid, STEP_BOTH, has_listen_pid },
 	/* With a listener, because rt must take its descriptor before GO.  What can come before it does: signals, but
 	 * for hooks, whose pipes need SIGPIPE ignored; and the rlimits that init can set. */
 	{ "signals", program_reset_signals, STEP_BOTH, has_early_signals },

@@ -22,31 +22,11 @@ int limits_set_initial_affinity(struct inside *in, struct err *e)
 	return set_affinity(in->plan->process.affinity_initial, in->plan->process.affinity_words, e);
 }
 
-static int set_scheduler(const struct plan_sched *s, struct err *e)
-{
-	const struct k_sched_attr attr = {
-		.size = sizeof(attr),
-		.sched_policy = s->policy,
-		.sched_flags = s->flags,
-		.sched_nice = s->nice,
-		.sched_priority = s->priority,
-		.sched_runtime = s->runtime,
-		.sched_deadline = s->deadline,
-		.sched_period = s->period,
-	};
-
-	if (sys_sched_setattr(0, &attr, 0) < 0)
-		return err_errno(e, errno, "set process.scheduler");
-	return 0;
-}
-
 int limits_set(struct inside *in, struct err *e)
 {
 	const struct plan_process *p = &in->plan->process;
 
 	if (p->affinity_final != NULL && set_affinity(p->affinity_final, p->affinity_words, e) < 0)
-		return -1;
-	if (p->sched.set && set_scheduler(&p->sched, e) < 0)
 		return -1;
 	if (p->ioprio_set && sys_ioprio_set(WHO_PROCESS, 0, p->ioprio) < 0)
 		return err_errno(e, errno, "set process.ioPriority");

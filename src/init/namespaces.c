@@ -66,11 +66,21 @@ static int unshare(uint64_t flags, struct err *e)
 	return -1;
 }
 
+/* The child's side of fork_on(): it waits until rt has heard of it. */
+static int wait_for_word(int fd, struct err *e)
+{
+	char byte;
+
+	if (sys_read(fd, &byte, 1) != 1)
+		return err_set(e, ERR_SYSTEM, "rt could not be told of the process");
+	return 0;
+}
+
 /*
  * The child goes on; this process tells rt of it and ends.  The child waits for that, so that rt hears of it before it
- * hears from it.
+ * hears from it.  IS_LATE: with the older call, which takes no namespaces, because a profile may be in force.
  */
-static int fork_on(struct inside *in, uint64_t flags, struct err *e)
+static int fork_on(const struct inside *in, uint64_t flags, bool is_late, struct err *e)
 {
 	int pipe_fds[2];
 	_cleanup_fd_ int pidfd = -EBADF;
@@ -84,18 +94,13 @@ static int fork_on(struct inside *in, uint64_t flags, struct err *e)
 
 	if (sys_pipe2(pipe_fds, O_CLOEXEC) < 0)
 		return err_errno(e, errno, "make a pipe");
-	pid = sys_clone3(&args);
+	pid = is_late ? sys_clone((unsigned long)args.flags, &pidfd) : sys_clone3(&args);
 	if (pid < 0) {
 		(void)err_errno(e, errno, "clone a process into the namespaces");
 	} else if (pid == 0) {
-		char byte;
-
 		pidfd = -EBADF; /* the parent's */
 		fd_close(&pipe_fds[1]);
-		if (sys_read(pipe_fds[0], &byte, 1) == 1)
-			result = 0;
-		else
-			(void)err_set(e, ERR_SYSTEM, "rt could not be told of the process");
+		result = wait_for_word(pipe_fds[0], e);
 	} else if (message_send(in->sock, MESSAGE_CHILD, &pid, sizeof(pid), &pidfd, 1, e) == 0) {
 		if (sys_write(pipe_fds[1], "", 1) == 1)
 			result = INSIDE_DONE;
@@ -172,15 +177,12 @@ static int run_step(struct inside *in, const struct ns_step *s, struct err *e)
 	switch (s->op) {
 	case NS_STEP_JOIN:
 		return join_kind(in, s, e);
-	case NS_STEP_JOIN_PID_LATE:
-		/* Only a child is in it. */
-		return join_kind(in, s, e) < 0 ? -1 : fork_on(in, 0, e);
 	case NS_STEP_JOIN_ALL:
 		return join_all(in, s, e);
 	case NS_STEP_UNSHARE:
 		return unshare(s->flags, e);
 	case NS_STEP_FORK:
-		return fork_on(in, s->flags, e);
+		return fork_on(in, s->flags, false, e);
 	case NS_STEP_MAPS:
 		return inside_stop(in, MESSAGE_MAPS, NULL, 0, e);
 	case NS_STEP_ROOT:
@@ -188,6 +190,7 @@ static int run_step(struct inside *in, const struct ns_step *s, struct err *e)
 	case NS_STEP_TIME:
 		return enter_time(in, e);
 	case NS_STEP_CLONE:
+	case NS_STEP_FORK_LATE:
 		break;
 	}
 	return err_set(e, ERR_INTERNAL, "namespace step %d at the wrong place", (int)s->op);
@@ -203,7 +206,7 @@ int namespaces_enter(struct inside *in, struct err *e)
 	for (in->ns_next = plan_ns_first_inside_step(ns); in->ns_next < ns->n_steps; in->ns_next++) {
 		int r;
 
-		if (ns->steps[in->ns_next].op == NS_STEP_JOIN_PID_LATE)
+		if (ns->steps[in->ns_next].op == NS_STEP_FORK_LATE)
 			break;
 		r = run_step(in, &ns->steps[in->ns_next], e);
 		if (r != 0)
@@ -218,15 +221,23 @@ bool namespaces_is_late_left(const struct inside *in)
 	return in->ns_next < in->plan->ns.n_steps;
 }
 
-int namespaces_enter_late(struct inside *in, struct err *e)
+/* All that rt has sent but the FIFOs of `start`: the child must have nothing that leads to the host. */
+static void close_descriptors(struct inside *in)
 {
-	const struct plan_ns *ns = &in->plan->ns;
+	unsigned i;
 
-	for (; in->ns_next < ns->n_steps; in->ns_next++) {
-		int r = run_step(in, &ns->steps[in->ns_next], e);
+	for (i = 0; i < in->plan->n_fds; i++)
+		if (in->plan->fds[i].role != PLAN_FD_START && in->plan->fds[i].role != PLAN_FD_RESULT)
+			fd_close(&in->fds[i]);
+	fd_close(&in->dev_fd);
+}
 
-		if (r != 0)
-			return r;
-	}
-	return 0;
+int namespaces_fork_late(struct inside *in, struct err *e)
+{
+	close_descriptors(in);
+	/* The change of identity has made it what the sysctl fs.suid_dumpable says. */
+	if (set_dumpable(false, e) < 0)
+		return -1;
+	in->ns_next++;
+	return fork_on(in, 0, true, e);
 }

@@ -33,6 +33,12 @@ static int open_existing(struct err *e)
 	return fd_take(&fd);
 }
 
+int procfs_open_existing(struct inside *in, struct err *e)
+{
+	in->proc_fd = open_existing(e);
+	return in->proc_fd < 0 ? -1 : 0;
+}
+
 int procfs_open(struct inside *in, struct err *e)
 {
 	if (!in->plan->legacy_mount_api) {
@@ -44,13 +50,7 @@ int procfs_open(struct inside *in, struct err *e)
 		if (errno != EPERM && errno != EACCES)
 			return err_errno(e, errno, "make a private procfs");
 	}
-	in->proc_fd = open_existing(e);
-	if (in->proc_fd >= 0 || in->plan->kind == PLAN_CREATE)
-		return in->proc_fd < 0 ? -1 : 0;
-	/* A container without /proc, or which has covered it, can be entered all the same; a label needs it and says
-	 * so. */
-	err_clear(e);
-	return 0;
+	return procfs_open_existing(in, e);
 }
 
 int procfs_close(struct inside *in, struct err *e)

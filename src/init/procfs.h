@@ -10,8 +10,12 @@
  * descriptors are named through it.
  */
 
-/* Step: IN->proc_fd. */
+/* Step: IN->proc_fd, a mount of its own. */
 int procfs_open(struct inside *in, struct err *e);
+
+/* Step, exec: the procfs of the host that rt itself uses, before the namespaces are joined.  This process stays in the
+ * host's pid namespace until it needs none, so that it is there as "self". */
+int procfs_open_existing(struct inside *in, struct err *e);
 
 /* Step: nobody needs it any more, and this process may wait for `start` for long: those who share its pid namespace and
  * may trace it must not find an unmasked procfs in its hands. */

@@ -7,11 +7,13 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/sys.h"
 #include "init/mount_ops.h"
+#include "init/namespaces.h"
 
 int terminal_make_session(struct inside *in, struct err *e)
 {
@@ -93,6 +95,20 @@ static int bind_console(const struct inside *in, int slave, struct err *e)
 	return mount_ops_bind(in, slave, dest, e) < 0 ? err_prefix(e, "/dev/console") : 0;
 }
 
+static int make_controlling(int fd, struct err *e)
+{
+	if (sys_ioctl(fd, TIOCSCTTY, NULL) < 0)
+		return err_errno(e, errno, "make it the controlling terminal");
+	return 0;
+}
+
+int terminal_make_late_session(struct inside *in, struct err *e)
+{
+	if (terminal_make_session(in, e) < 0)
+		return -1;
+	return in->plan->process.terminal.enabled ? make_controlling(STDIN_FILENO, e) : 0;
+}
+
 int terminal_make(struct inside *in, struct err *e)
 {
 	_cleanup_fd_ int master = open_master(in, e);
@@ -106,8 +122,9 @@ int terminal_make(struct inside *in, struct err *e)
 		return -1;
 	if (in->plan->kind == PLAN_CREATE && !in->plan->root.chroot_only && bind_console(in, slave, e) < 0)
 		return -1;
-	if (sys_ioctl(slave, TIOCSCTTY, NULL) < 0)
-		return err_errno(e, errno, "make it the controlling terminal");
+	/* The end of this process would take it away from the session, if another one goes on. */
+	if (!namespaces_is_late_left(in) && make_controlling(slave, e) < 0)
+		return -1;
 	for (fd = 0; fd <= 2; fd++)
 		if (sys_dup3(slave, fd, 0) < 0)
 			return err_errno(e, errno, "make it descriptor %d", fd);

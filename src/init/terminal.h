@@ -11,4 +11,7 @@ int terminal_make_session(struct inside *in, struct err *e);
  * create, /dev/console; the master goes to rt. */
 int terminal_make(struct inside *in, struct err *e);
 
+/* Step: the session of a process that was forked into a joined pid namespace, and the terminal on 0-2 as its own. */
+int terminal_make_late_session(struct inside *in, struct err *e);
+
 #endif

@@ -74,6 +74,7 @@ static void build_create_plan(struct builder *b)
 	build_netdevs(b);
 	build_rdt(b);
 	build_annotations(b);
+	build_fork(b);
 }
 
 static void build_exec_plan(struct builder *b, const struct plan_document *process,
@@ -84,6 +85,7 @@ static void build_exec_plan(struct builder *b, const struct plan_document *proce
 	build_process(b);
 	b->doc = config;
 	build_seccomp(b);
+	build_fork(b);
 }
 
 static void keep_warnings(struct builder *b)

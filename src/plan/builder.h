@@ -150,6 +150,7 @@ void build_rdt(struct builder *b);
 void build_annotations(struct builder *b);
 void build_fds(struct builder *b);
 void build_stops(struct builder *b);
+void build_fork(struct builder *b); /* before the stops, after the hooks and the profile */
 
 /* Parts of build_process(). */
 void build_env(struct builder *b);

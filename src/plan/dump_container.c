@@ -58,8 +58,8 @@ static const char *step_name(enum ns_step_op op)
 		return "root";
 	case NS_STEP_TIME:
 		return "time";
-	case NS_STEP_JOIN_PID_LATE:
-		return "join_pid_late";
+	case NS_STEP_FORK_LATE:
+		return "fork_late";
 	}
 	return NULL;
 }

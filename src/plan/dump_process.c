@@ -298,7 +298,9 @@ void dump_seccomp(struct json *j, const struct plan *p)
 		return;
 	json_key(j, "seccomp");
 	json_begin_object(j);
-	json_kv_string(j, "loaded", p->seccomp_early ? "before_ready" : "before_exec");
+	json_kv_string(j, "loaded", p->seccomp_before_fork ? "before_fork" :
+				       p->seccomp_early	      ? "before_ready" :
+								"before_exec");
 	if (s->raw_bpf) {
 		json_kv_u64(j, "raw_instructions", s->raw_bpf_len);
 		json_end_object(j);

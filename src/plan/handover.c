@@ -78,10 +78,10 @@ void build_stops(struct builder *b)
 		add_stop(p, MESSAGE_NETDEV);
 	if (p->hooks.n[HOOK_PRESTART] > 0 || p->hooks.n[HOOK_CREATE_RUNTIME] > 0)
 		add_stop(p, MESSAGE_HOOKS);
-	if (p->ns.n_steps > 0 && p->ns.steps[p->ns.n_steps - 1].op == NS_STEP_JOIN_PID_LATE)
-		add_stop(p, MESSAGE_CHILD);
 	if (p->process.terminal.enabled)
 		add_stop(p, MESSAGE_CONSOLE);
+	if (plan_ns_is_forked_late(&p->ns))
+		add_stop(p, MESSAGE_CHILD);
 	if (p->seccomp.listener_path)
 		add_stop(p, MESSAGE_NOTIFY);
 	add_stop(p, MESSAGE_READY);

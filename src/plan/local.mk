@@ -29,6 +29,7 @@ plan_sources = \
 	src/plan/features.h \
 	src/plan/findings.c \
 	src/plan/findings.h \
+	src/plan/fork.c \
 	src/plan/handover.c \
 	src/plan/hooks.c \
 	src/plan/mount_idmap.c \

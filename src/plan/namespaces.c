@@ -195,7 +195,7 @@ static void build_time_offsets(struct builder *b)
 	}
 }
 
-/* Whether a procfs is to be mounted: it shows the pid namespace of who mounts it. */
+/* Whether a procfs is to be mounted: it shows the pid namespace of who mounts it, unless it is told (Linux 6.17). */
 static bool mounts_procfs(const struct builder *b)
 {
 	for (size_t i = 0; i < b->config->mounts.n; i++) {
@@ -228,7 +228,8 @@ void build_namespaces(struct builder *b)
 	check_kernel(b);
 	build_maps(b);
 	build_time_offsets(b);
-	facts.joined_pid_late = !mounts_procfs(b);
+	facts.joined_pid_late =
+		!mounts_procfs(b) || (b->host->has_procfs_pidns_option && !b->plan->legacy_mount_api);
 	facts.time_offsets = ns->monotonic.set || ns->boottime.set;
 	plan_ns_schedule(ns->mode, &facts, ns->steps, &ns->n_steps);
 	for (unsigned kind = 0; kind < NS_COUNT; kind++)

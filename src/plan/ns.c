@@ -9,7 +9,10 @@
  *     only if they are made after, or together with, the container's user namespace.
  *   - setns(2) into somebody's namespace needs CAP_SYS_ADMIN in the user namespace that owns it.  A caller who has it
  *     on the host joins before he gives it up; one who has it nowhere else joins after he got it in the joined one.
- *   - setns(2) and unshare(2) of a pid namespace are for children only: a fork follows.
+ *   - setns(2) and unshare(2) of a pid namespace are for children only: a fork follows.  What is forked into a joined
+ *     pid namespace can be seen from there, and traced by who has CAP_SYS_PTRACE: it is forked when it has no more
+ *     rights than the program, and nothing of the host in its hands (NS_STEP_FORK_LATE).  Only a procfs that can not
+ *     be told which pid namespace to show needs the fork before the mounts.
  *   - unshare(2) of a time namespace is for children too, and its offsets can be written only while it is empty:
  *     NS_STEP_TIME makes it and moves the caller with setns(2).  clone3(2) without offsets is simpler.
  *   - A new user namespace has no capabilities in it before its maps are written, or after an exec before that.
@@ -55,9 +58,9 @@ static uint64_t time_apart(const struct schedule *s)
 	return s->facts->time_offsets ? K_CLONE_NEWTIME : 0;
 }
 
-/* Joins everything but the user namespace.  The pid namespace's fork comes before the mount namespace is joined: what
- * the joined mount namespace's processes can see of init should be as late as possible. */
-static void join_others(struct schedule *s, bool late)
+/* Joins everything but the user namespace.  An early fork comes before the mount namespace is joined: what the joined
+ * mount namespace's processes can see of init should be as late as possible. */
+static void join_others(struct schedule *s)
 {
 	static const enum ns_kind order[] = { NS_IPC, NS_UTS, NS_NET, NS_CGROUP, NS_TIME };
 
@@ -65,10 +68,10 @@ static void join_others(struct schedule *s, bool late)
 		if (is_joined(s, order[i]))
 			add(s, NS_STEP_JOIN, order[i], 0);
 	}
-	if (is_joined(s, NS_PID) && !late) {
+	if (is_joined(s, NS_PID))
 		add(s, NS_STEP_JOIN, NS_PID, 0);
+	if (is_joined(s, NS_PID) && !s->facts->joined_pid_late)
 		add(s, NS_STEP_FORK, NS_PID, 0);
-	}
 	if (is_joined(s, NS_MOUNT))
 		add(s, NS_STEP_JOIN, NS_MOUNT, 0);
 }
@@ -115,15 +118,15 @@ static void time_after_clone(struct schedule *s)
 		add(s, NS_STEP_TIME, NS_TIME, 0);
 }
 
-static void user_joined(struct schedule *s, bool late)
+static void user_joined(struct schedule *s)
 {
 	add(s, NS_STEP_CLONE, NS_USER, 0);
 	if (s->facts->privileged)
-		join_others(s, late);
+		join_others(s);
 	add(s, NS_STEP_JOIN, NS_USER, 0);
 	add(s, NS_STEP_ROOT, NS_USER, 0);
 	if (!s->facts->privileged)
-		join_others(s, late);
+		join_others(s);
 	make_inside(s, 0);
 }
 
@@ -131,22 +134,20 @@ void plan_ns_schedule(const enum ns_mode modes[NS_COUNT], const struct plan_ns_f
 		      unsigned *ret_n)
 {
 	struct schedule s = { .modes = modes, .facts = facts, .steps = ret_steps };
-	/* Behind a user namespace the host's rights are gone: the pid namespace must be entered before it. */
-	const bool late = facts->joined_pid_late && (modes[NS_USER] == NS_MODE_HOST || !facts->privileged);
 
 	if (is_joined(&s, NS_USER)) {
-		user_joined(&s, late);
+		user_joined(&s);
 	} else if (is_new(&s, NS_USER) && joins_others(&s) && facts->privileged) {
 		add(&s, NS_STEP_CLONE, NS_USER, 0);
-		join_others(&s, late);
+		join_others(&s);
 		make_inside(&s, K_CLONE_NEWUSER);
 	} else {
 		make_at_clone(&s, is_new(&s, NS_USER) ? K_CLONE_NEWUSER : 0);
-		join_others(&s, late);
+		join_others(&s);
 		time_after_clone(&s);
 	}
-	if (is_joined(&s, NS_PID) && late)
-		add(&s, NS_STEP_JOIN_PID_LATE, NS_PID, 0);
+	if (is_joined(&s, NS_PID) && facts->joined_pid_late)
+		add(&s, NS_STEP_FORK_LATE, NS_PID, 0);
 	*ret_n = s.n;
 }
 
@@ -160,6 +161,6 @@ void plan_ns_schedule_exec(uint64_t flags, struct ns_step *ret_steps, unsigned *
 	if (flags & K_CLONE_NEWUSER)
 		add(&s, NS_STEP_ROOT, NS_USER, 0);
 	if (flags & K_CLONE_NEWPID)
-		add(&s, NS_STEP_FORK, NS_PID, 0);
+		add(&s, NS_STEP_FORK_LATE, NS_PID, 0);
 	*ret_n = s.n;
 }

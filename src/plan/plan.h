@@ -60,12 +60,12 @@ enum ns_step_op {
 	NS_STEP_MAPS,      /* stop: rt writes the id maps of the user namespace that this process is in */
 	NS_STEP_ROOT,      /* setresgid(0), setresuid(0) in the user namespace; capabilities come with it */
 	NS_STEP_TIME,      /* unshare(CLONE_NEWTIME), write the offsets, setns to time_for_children */
-	NS_STEP_JOIN_PID_LATE, /* joined pid namespace, after the root is in place: setns, then FORK; see plan/ns.c */
+	NS_STEP_FORK_LATE, /* clone(CLONE_PARENT | CLONE_PIDFD) into the joined pid namespace, when all rights are given up */
 };
 
 struct ns_step {
 	enum ns_step_op op;
-	enum ns_kind kind;  /* NS_STEP_JOIN, NS_STEP_JOIN_PID_LATE */
+	enum ns_kind kind;  /* NS_STEP_JOIN */
 	uint64_t flags;     /* CLONE_NEW* for CLONE, JOIN_ALL, UNSHARE, FORK */
 };
 
@@ -107,6 +107,12 @@ struct plan_ns {
 static inline unsigned plan_ns_first_inside_step(const struct plan_ns *ns)
 {
 	return ns->n_steps > 2 && ns->steps[1].op == NS_STEP_MAPS ? 3 : 1;
+}
+
+/* Whether the program is a child of the process that init begins as, born when its rights are those of the program. */
+static inline bool plan_ns_is_forked_late(const struct plan_ns *ns)
+{
+	return ns->n_steps > 0 && ns->steps[ns->n_steps - 1].op == NS_STEP_FORK_LATE;
 }
 
 /* Descriptors -------------------------------------------------------------------------------------------------- */

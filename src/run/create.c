@@ -160,7 +160,7 @@ static int make_cgroup(struct launch *l, struct err *e)
 /* READY: what only the host may set, and the complete record.  GO is the caller's. */
 static int complete(struct launch *l, struct err *e)
 {
-	if (launch_set_rlimits(l, e) < 0 || state_identify(l->process.pidfd, l->process.pid, &l->state, e) < 0)
+	if (launch_set_limits(l, e) < 0 || state_identify(l->process.pidfd, l->process.pid, &l->state, e) < 0)
 		return -1;
 	l->state.complete = true;
 	if (state_write(l->dir_fd, &l->state, e) < 0)

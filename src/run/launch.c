@@ -105,7 +105,7 @@ int launch_init(struct launch *l, struct err *e)
 	return serve_until_ready(l, e);
 }
 
-int launch_set_rlimits(const struct launch *l, struct err *e)
+static int set_rlimits(const struct launch *l, struct err *e)
 {
 	const struct plan_process *p = &l->plan->process;
 	unsigned i;
@@ -127,6 +127,32 @@ int launch_set_rlimits(const struct launch *l, struct err *e)
 		return -1;
 	}
 	return 0;
+}
+
+/* By rt and not by init: some policies are not inherited by a child, and init may have become one that has no right to
+ * them. */
+static int set_scheduler(const struct launch *l, struct err *e)
+{
+	const struct plan_sched *s = &l->plan->process.sched;
+	const struct k_sched_attr attr = {
+		.size = sizeof(attr),
+		.sched_policy = s->policy,
+		.sched_flags = s->flags,
+		.sched_nice = s->nice,
+		.sched_priority = s->priority,
+		.sched_runtime = s->runtime,
+		.sched_deadline = s->deadline,
+		.sched_period = s->period,
+	};
+
+	if (s->set && sys_sched_setattr(l->process.pid, &attr, 0) < 0)
+		return err_errno(e, errno, "set process.scheduler");
+	return 0;
+}
+
+int launch_set_limits(const struct launch *l, struct err *e)
+{
+	return set_scheduler(l, e) < 0 ? -1 : set_rlimits(l, e);
 }
 
 int launch_announce(const struct launch *l, struct err *e)

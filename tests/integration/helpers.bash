@@ -297,6 +297,26 @@ mount_on_host() {
 	MOUNTS=("$target" "${MOUNTS[@]}")
 }
 
+# ---- a container that traces what comes into its pid namespace -----------------------------------------------------
+
+# The first process has CAP_SYS_PTRACE over all that it sees, also over what is not dumpable.
+start_hunter() {
+	update_config '.process.capabilities = ({ bounding: $caps, effective: $caps, permitted: $caps })' \
+		--argjson caps '["CAP_SYS_PTRACE", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH"]'
+	start_waiting probe hunt 4
+	wait_until grep -qx ready "$CONTAINER_LOG"
+}
+
+assert_hunted_nothing() {
+	wait_until has_status "$ID" stopped
+	local line
+	for line in rights=0 host=0 environ=0; do
+		grep -qx "$line" "$CONTAINER_LOG" || fail "$(cat "$CONTAINER_LOG")"
+	done
+	# It stopped some: else this shows nothing.
+	refute grep -qx 'stopped=0' "$CONTAINER_LOG"
+}
+
 # ---- assertions ----------------------------------------------------------------------------------------------------
 
 fail() {

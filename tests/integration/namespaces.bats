@@ -110,6 +110,24 @@ make_bundle_without() {
 	assert_status "$ID" running
 }
 
+@test "a process that may trace finds no right of who joins its pid namespace" {
+	require_cgroup2
+	[[ $(printf '%s\n' 6.17 "$(uname -r)" | sort -V | head -n 1) == 6.17 ]] ||
+		skip_because "procfs can not be told of a pid namespace here"
+	start_hunter
+	update_config '(.linux.namespaces[] | select(.type == "pid")).path = $path' --arg path "/proc/$INIT/ns/pid"
+	set_script 'cat /proc/1/comm'
+	local i
+	for i in {1..12}; do
+		PROBE_HUNT=1 run_rt run --bundle "$BUNDLE" "$ID-b"
+		[[ $status -eq 0 ]] || ! has_status "$ID" stopped || break
+		assert_success
+		assert_output probe
+	done
+	((i > 1)) || fail "the hunter ended before the first container"
+	assert_hunted_nothing
+}
+
 @test "a mount namespace is joined; the root is set up in it" {
 	require_command unshare
 	background unshare --mount --propagation private sleep 100

@@ -34,6 +34,9 @@ int probe_winch(int argc, char **argv);
 int probe_recvtty(int argc, char **argv);
 int probe_pty(int argc, char **argv);
 
+/* agent.c */
+int probe_agent(int argc, char **argv);
+
 /* notify.c */
 int probe_notify(int argc, char **argv);
 int probe_notify_listen(int argc, char **argv);
@@ -48,6 +51,9 @@ int probe_make_elf(int argc, char **argv);
 
 /* attack_race.c */
 int probe_swap(int argc, char **argv);
+
+/* hunt.c */
+int probe_hunt(int argc, char **argv);
 
 /* probe.c: the symbol of an errno value, "EPERM", or its number where the table has none. */
 const char *probe_errno_name(int errnum);

@@ -28,13 +28,15 @@
 
 typedef int (*step_function)(struct inside *in, struct err *e);
 
-/* First or last row of a function: seccomp_load and root_switch have two. */
-enum which { FIRST, LAST };
+/* Which row of a function: seccomp_load has three, others two.  Its first, before a fork, is for profiles that are known
+ * to allow what follows. */
+enum which { FIRST, SECOND, LAST };
 
 #define NOT_THERE (-1)
 
 static int find_row(step_function f, unsigned kind, enum which which)
 {
+	unsigned n = 0;
 	int found = NOT_THERE;
 	int i;
 
@@ -42,7 +44,7 @@ static int find_row(step_function f, unsigned kind, enum which which)
 		if (init_steps[i].run != f || (init_steps[i].kinds & kind) == 0)
 			continue;
 		found = i;
-		if (which == FIRST)
+		if (which != LAST && n++ == (unsigned)which)
 			break;
 	}
 	return found;
@@ -60,7 +62,8 @@ struct constraint {
 static const struct constraint constraints[] = {
 	{ limits_set_initial_affinity, FIRST, namespaces_enter, FIRST, STEP_EXEC,
 	  "the initial affinity is that of the runtime's process that joins" },
-	{ namespaces_enter, LAST, procfs_open, FIRST, STEP_BOTH, "procfs shows the pid namespace it is made in" },
+	{ namespaces_enter, LAST, procfs_open, FIRST, STEP_CREATE, "procfs shows the pid namespace it is made in" },
+	{ procfs_open_existing, LAST, namespaces_enter, FIRST, STEP_EXEC, "that of the host, not of the container" },
 	{ namespaces_enter, LAST, network_bring_up_loopback, FIRST, STEP_CREATE,
 	  "lo of the container, not of the host" },
 	{ namespaces_enter, LAST, root_prepare, FIRST, STEP_CREATE, "no mount before the mount namespace" },
@@ -68,10 +71,14 @@ static const struct constraint constraints[] = {
 	{ namespaces_enter, LAST, network_receive_devices, FIRST, STEP_CREATE, "devices are moved into the new namespace" },
 	{ network_receive_devices, LAST, sysctl_write_all, FIRST, STEP_CREATE, "net.ipv4.conf.NAME exists with its device" },
 	{ procfs_open, LAST, mounts_make, FIRST, STEP_CREATE, "no mount of the container can fake /proc" },
-	{ procfs_open, LAST, labels_join_keyring, FIRST, STEP_BOTH, "the key's label is written through procfs" },
+	{ procfs_open, LAST, labels_join_keyring, FIRST, STEP_CREATE, "the key's label is written through procfs" },
 	{ procfs_open, LAST, sysctl_write_all, FIRST, STEP_CREATE, "sysctls are written through the private procfs" },
-	{ procfs_open, LAST, labels_set, FIRST, STEP_BOTH, "labels are written through the private procfs" },
-	{ procfs_open, LAST, program_note_signals, FIRST, STEP_BOTH, "they are read from procfs" },
+	{ procfs_open, LAST, labels_set, FIRST, STEP_CREATE, "labels are written through the private procfs" },
+	{ procfs_open, LAST, program_note_signals, FIRST, STEP_CREATE, "they are read from procfs" },
+	{ program_note_signals, LAST, procfs_close, FIRST, STEP_BOTH, "they are read from procfs" },
+	{ labels_set, LAST, procfs_close, FIRST, STEP_BOTH, "labels are written through procfs" },
+	{ seccomp_load, FIRST, namespaces_fork_late, FIRST, STEP_BOTH, "what is traced is under the profile" },
+	{ procfs_close, LAST, namespaces_fork_late, FIRST, STEP_BOTH, "an unmasked procfs is not for who is there" },
 	{ program_note_signals, LAST, program_reset_signals, FIRST, STEP_BOTH, "only noted signals are reset" },
 	{ terminal_make_session, LAST, terminal_make, FIRST, STEP_BOTH,
 	  "only a session leader gets a controlling terminal" },
@@ -86,12 +93,18 @@ static const struct constraint constraints[] = {
 	{ hooks_run_create_container, LAST, root_switch, FIRST, STEP_CREATE,
 	  "its paths are the host's: before pivot_root" },
 	{ mounts_make, LAST, root_switch, FIRST, STEP_CREATE, "sources are the host's paths" },
-	{ root_switch, LAST, namespaces_enter_late, FIRST, STEP_CREATE,
+	{ root_switch, LAST, namespaces_fork_late, FIRST, STEP_BOTH,
 	  "a joined pid namespace sees no process with a way to the host" },
+	{ credentials_set_capabilities, LAST, namespaces_fork_late, FIRST, STEP_BOTH,
+	  "a joined pid namespace sees no process with more rights than the program" },
+	{ credentials_set_no_new_privs, LAST, namespaces_fork_late, FIRST, STEP_BOTH,
+	  "what is traced must not gain rights by an exec" },
+	{ labels_set, LAST, namespaces_fork_late, FIRST, STEP_BOTH, "procfs knows the process only before" },
+	{ namespaces_fork_late, LAST, terminal_make_late_session, FIRST, STEP_BOTH, "a session ends with its leader" },
+	{ namespaces_fork_late, LAST, home_set_listen_pid, FIRST, STEP_BOTH, "the number of the program's process" },
 	{ root_switch, LAST, cwd_enter, FIRST, STEP_BOTH, "the cwd is the container's path" },
 	{ root_switch, LAST, program_find, FIRST, STEP_BOTH, "the program is the container's path" },
-	{ namespaces_enter_late, LAST, stdio_adopt, FIRST, STEP_CREATE, "the process that goes on is the one set up" },
-	{ namespaces_enter_late, LAST, handshake_ready, FIRST, STEP_CREATE,
+	{ namespaces_fork_late, LAST, handshake_ready, FIRST, STEP_BOTH,
 	  "the process that rt records is the last one" },
 	{ devices_make, LAST, terminal_make, FIRST, STEP_CREATE, "/dev/console is made below the checked /dev" },
 	{ terminal_make, LAST, stdio_adopt, FIRST, STEP_BOTH, "the slave on 0-2 is given to the user" },
@@ -137,8 +150,8 @@ static const struct constraint constraints[] = {
 	  "an unprivileged load needs no_new_privs" },
 	{ program_find, LAST, seccomp_load, FIRST, STEP_BOTH, "a profile need not allow stat and access" },
 	{ procfs_close, LAST, seccomp_load, FIRST, STEP_BOTH, "a profile need not allow close for it" },
-	{ program_reset_signals, FIRST, seccomp_load, FIRST, STEP_BOTH, "a profile need not allow rt_sigaction" },
-	{ limits_set_rlimits, FIRST, seccomp_load, FIRST, STEP_BOTH, "a profile need not allow prlimit64" },
+	{ program_reset_signals, FIRST, seccomp_load, SECOND, STEP_BOTH, "a profile need not allow rt_sigaction" },
+	{ limits_set_rlimits, FIRST, seccomp_load, SECOND, STEP_BOTH, "a profile need not allow prlimit64" },
 	{ credentials_set_identity, LAST, program_find, FIRST, STEP_BOTH,
 	  "the user's rights decide what can be executed" },
 	{ cwd_enter_again, LAST, program_find, FIRST, STEP_BOTH, "a relative args[0] starts at the cwd" },
@@ -146,7 +159,7 @@ static const struct constraint constraints[] = {
 	{ procfs_close, LAST, handshake_ready, FIRST, STEP_BOTH,
 	  "who shares the pid namespace must not find it while start is waited for" },
 	{ program_find, LAST, handshake_ready, FIRST, STEP_BOTH, "create fails for a missing program, not start" },
-	{ seccomp_load, FIRST, handshake_ready, FIRST, STEP_BOTH, "rt takes a listener's descriptor before READY" },
+	{ seccomp_load, SECOND, handshake_ready, FIRST, STEP_BOTH, "rt takes a listener's descriptor before READY" },
 	{ handshake_ready, LAST, handshake_wait_start, FIRST, STEP_CREATE, "start finds a recorded container" },
 	{ handshake_wait_start, LAST, hooks_run_start_container, FIRST, STEP_CREATE,
 	  "runtime.md: startContainer at start" },

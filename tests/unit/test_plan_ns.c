@@ -89,7 +89,7 @@ static void join(struct player *p, enum ns_kind kind)
 		expect(p, p->user == p->modes[NS_USER], "joined before the container's user namespace gives the right");
 	expect(p, !p->mount_joined, "joined after the mount namespace");
 	p->mount_joined = kind == NS_MOUNT;
-	if (kind == NS_PID)
+	if (kind == NS_PID && !p->facts->joined_pid_late)
 		expect(p, is_next(p, NS_STEP_FORK), "a joined pid namespace without a fork");
 }
 
@@ -130,12 +130,10 @@ static void play_step(struct player *p, const struct ns_step *s)
 		expect(p, p->modes[NS_TIME] == NS_MODE_NEW, "made, but not asked for");
 		p->made[NS_TIME]++;
 		break;
-	case NS_STEP_JOIN_PID_LATE:
+	case NS_STEP_FORK_LATE:
 		expect(p, p->at + 1 == p->ns->n_steps, "late, but not the last");
 		expect(p, p->facts->joined_pid_late, "late, but asked to be early");
-		expect(p, !p->facts->privileged || p->modes[NS_USER] == NS_MODE_HOST, "late, and the rights are gone");
-		expect(p, p->modes[NS_PID] == NS_MODE_JOIN, "joined, but not asked for");
-		p->made[NS_PID]++;
+		expect(p, p->modes[NS_PID] == NS_MODE_JOIN && p->made[NS_PID] == 1, "a fork for nothing");
 		break;
 	case NS_STEP_JOIN_ALL:
 		describe(p, "a step of exec");
@@ -147,14 +145,12 @@ static void play_step(struct player *p, const struct ns_step *s)
 static void check_choice(const struct player *p)
 {
 	const struct plan_ns *ns = p->ns;
-	const bool may_be_late =
-		p->facts->joined_pid_late && (p->modes[NS_USER] == NS_MODE_HOST || !p->facts->privileged);
 	bool joined = false;
 
 	for (unsigned kind = 0; kind < NS_COUNT; kind++)
 		joined |= p->modes[kind] == NS_MODE_JOIN;
 	if (p->modes[NS_PID] == NS_MODE_JOIN)
-		expect(p, (ns->steps[ns->n_steps - 1].op == NS_STEP_JOIN_PID_LATE) == may_be_late, "late or not");
+		expect(p, plan_ns_is_forked_late(ns) == p->facts->joined_pid_late, "late or not");
 	if (!joined)
 		expect(p,
 		       ns->n_steps == 1U + (p->modes[NS_USER] == NS_MODE_NEW ? 2 : 0) +
@@ -241,7 +237,7 @@ static void test_exec(void **state)
 		if (flags & K_CLONE_NEWUSER)
 			assert_int_equal(steps[i++].op, NS_STEP_ROOT);
 		if (flags & K_CLONE_NEWPID)
-			assert_int_equal(steps[i++].op, NS_STEP_FORK);
+			assert_int_equal(steps[i++].op, NS_STEP_FORK_LATE);
 		assert_int_equal(n, i);
 	}
 }
