@@ -80,6 +80,11 @@ static void build_kind(struct builder *b, enum hook_kind kind)
 
 	if (list->n == 0)
 		return;
+	if (list->n > PLAN_ROWS_MAX) {
+		builder_error(b, SECTION, builder_at(b, "/hooks/%s", plan_word_name(plan_hook_words, kind)),
+			      "more than %d hooks", PLAN_ROWS_MAX);
+		return;
+	}
 	hooks = arena_new_array(b->arena, struct plan_hook, list->n);
 	if (!hooks)
 		return;
