@@ -29,6 +29,7 @@ unit_tests = \
 	tests/unit/test_run_command \
 	tests/unit/test_run_files \
 	tests/unit/test_run_netlink \
+	tests/unit/test_run_rdt \
 	tests/unit/test_run_serve \
 	tests/unit/test_run_signals \
 	tests/unit/test_run_undo \
@@ -91,6 +92,7 @@ tests_data = \
 	tests/integration/.shellcheckrc \
 	tests/integration/config.json \
 	tests/integration/helpers.bash \
+	tests/integration/resctrl.c \
 	tests/integration/peers.bash \
 	tests/no-cmocka \
 	tests/run-tests \

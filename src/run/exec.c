@@ -162,7 +162,8 @@ static int launch_into_cgroup(struct launch *l, struct err *e)
 
 static int start(struct launch *l, struct err *e)
 {
-	if (launch_into_cgroup(l, e) < 0 || launch_set_limits(l, e) < 0)
+	if (launch_into_cgroup(l, e) < 0 || launch_set_limits(l, e) < 0 ||
+	    rdt_enter(&l->state, l->process.pid, e) < 0)
 		return -1;
 	if (l->req->pid_file != NULL)
 		undo_push(&l->undo, "pid file", launch_remove_pidfile);

@@ -13,6 +13,7 @@
 #include "run/handover.h"
 #include "run/netdev.h"
 #include "run/process.h"
+#include "run/rdt.h"
 #include "run/undo.h"
 #include "state/state.h"
 
@@ -37,6 +38,7 @@ struct launch {
 	struct process process;         /* init, or the process that took its place */
 	int console_fd;                 /* the pty's master that stays with us: foreground */
 
+	struct rdt_undo rdt;
 	struct netdevs *netdevs;        /* moved into the container, for the undo; NULL = none */
 
 	struct undo undo;
