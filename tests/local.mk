@@ -67,6 +67,7 @@ tests_golden_plan_golden_SOURCES = tests/golden/plan-golden.c $(golden_sources)
 # The program that looks around inside a container for the bats tests: static, as init is.
 probe_sources = \
 	src/base/num.c \
+	tests/probe/agent.c \
 	tests/probe/attack.c \
 	tests/probe/attack_binary.c \
 	tests/probe/attack_race.c \
