@@ -28,8 +28,8 @@ struct rdt_undo {
  * with it.  ERR_UNSUPPORTED: no resctrl is mounted. */
 int rdt_describe(const struct plan_rdt *plan, struct state *s, struct err *e);
 
-/* Makes the group where it is missing, compares or writes its schemata, makes the monitoring group.  What it has done so
- * far is in *RET_UNDO, on failure too. */
+/* Makes the group where it is missing, compares or writes its schemata, makes the monitoring group.  What it has done
+ * so far is in *RET_UNDO, on failure too. */
 int rdt_make(const struct plan_rdt *plan, const struct state *s, struct arena *arena, struct rdt_undo *ret_undo,
 	     struct err *e);
 
