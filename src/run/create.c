@@ -56,6 +56,14 @@ static int undo_make_rdt(void *launch, struct err *e)
 	return rdt_unmake(&l->rdt, &l->state, e);
 }
 
+/* One that the driver has made around init, if it got so far. */
+static int undo_remove_attached_cgroup(void *launch, struct err *e)
+{
+	const struct launch *l = launch;
+
+	return l->state.cgroup.created ? undo_remove_cgroup(launch, e) : 0;
+}
+
 /* the record ---------------------------------------------------------------------------------------------------- */
 
 /* Whether the cgroup is there before us: then neither undo nor delete may take it for ours. */
@@ -112,6 +120,7 @@ static int describe(struct launch *l, struct err *e)
 	if (plan->cgroup.driver != CGROUP_DRIVER_NONE && plan->cgroup.path != NULL) {
 		s->cgroup.path = plan->cgroup.path;
 		s->cgroup.unit = plan->cgroup.unit;
+		s->cgroup.user_manager = plan->cgroup.user_manager;
 		s->cgroup.created = !has_cgroup(&plan->cgroup, &l->arena);
 	}
 	if (rdt_describe(&plan->rdt, s, e) < 0)
@@ -146,9 +155,17 @@ static int make_directory(struct launch *l, const struct bundle *b, struct err *
 static int make_cgroup(struct launch *l, struct err *e)
 {
 	const struct plan_cgroup *c = &l->plan->cgroup;
+	const struct cgroup_driver *driver = cgroup_driver_get(c->driver);
 	bool created = false;
 
-	l->cgroup_fd = cgroup_driver_get(c->driver)->prepare(c, &created, e);
+	if (driver->attach != NULL) {
+		/* It is not made yet; from then on, the record says whether it was. */
+		l->attach = LAUNCH_ATTACHED;
+		l->state.cgroup.created = false;
+		undo_push(&l->undo, "cgroup", undo_remove_attached_cgroup);
+		return 0;
+	}
+	l->cgroup_fd = driver->prepare(c, &created, e);
 	if (l->cgroup_fd == -1) {
 		/* It has taken back what it made, or could not: then the record must stay. */
 		l->state.cgroup.created = created;

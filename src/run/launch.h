@@ -17,6 +17,13 @@
 #include "run/undo.h"
 #include "state/state.h"
 
+/* How the process comes into its cgroup. */
+enum launch_attach {
+	LAUNCH_BORN,     /* it is born there, or in ours where there is none */
+	LAUNCH_ATTACHED, /* create: the driver makes the cgroup around it */
+	LAUNCH_ADOPTED,  /* exec: the driver moves it there */
+};
+
 /*
  * One launch of a process into a container: what create, run and exec have in common, from the plan to the moment
  * when init says READY.  Released as a whole by launch_release().
@@ -32,6 +39,7 @@ struct launch {
 	struct state state;
 
 	int cgroup_fd;                  /* where the process is born; negative: in our cgroup */
+	enum launch_attach attach;
 	int container_pidfd;            /* exec: the container's init */
 
 	int sock;                       /* our end of the socket */

@@ -38,6 +38,7 @@ static const struct field {
 	{ "cgroupMount", FIELD_STRING, offsetof(struct state, cgroup.mount) },
 	{ "cgroupPath", FIELD_STRING, offsetof(struct state, cgroup.path) },
 	{ "cgroupUnit", FIELD_STRING, offsetof(struct state, cgroup.unit) },
+	{ "cgroupUserManager", FIELD_BOOL, offsetof(struct state, cgroup.user_manager) },
 	{ "cgroupCreated", FIELD_BOOL, offsetof(struct state, cgroup.created) },
 	{ "nsFlags", FIELD_U64, offsetof(struct state, ns_flags) },
 	{ "hasPoststart", FIELD_BOOL, offsetof(struct state, has_poststart) },

@@ -89,7 +89,6 @@ static const struct constraint constraints[] = {
 	{ mounts_make, LAST, mounts_make_cwd, FIRST, STEP_CREATE, "the cwd may lie in a mount" },
 	{ mounts_make, LAST, handshake_hooks, FIRST, STEP_CREATE, "createRuntime hooks see the mounts (runtime.md)" },
 	{ devices_make, LAST, handshake_hooks, FIRST, STEP_CREATE, "createRuntime hooks see the devices" },
-	{ handshake_cgroup, LAST, handshake_hooks, FIRST, STEP_CREATE, "hooks find the process in its cgroup" },
 	{ handshake_hooks, LAST, hooks_run_create_container, FIRST, STEP_CREATE,
 	  "config.md: createContainer after createRuntime" },
 	{ hooks_run_create_container, LAST, root_switch, FIRST, STEP_CREATE,
