@@ -148,6 +148,11 @@ int sys_symlinkat(const char *target, int dir_fd, const char *path)
 	return (int)TRY("symlinkat", syscall(SYS_symlinkat, target, dir_fd, path));
 }
 
+int sys_linkat(int old_dir, const char *old_path, int new_dir, const char *new_path, int flags)
+{
+	return (int)TRY("linkat", syscall(SYS_linkat, old_dir, old_path, new_dir, new_path, flags));
+}
+
 int sys_unlinkat(int dir_fd, const char *path, int flags)
 {
 	return (int)TRY("unlinkat", syscall(SYS_unlinkat, dir_fd, path, flags));
@@ -171,6 +176,11 @@ int sys_fchmod(int fd, mode_t mode)
 int sys_fchmodat(int dir_fd, const char *path, mode_t mode)
 {
 	return (int)TRY("fchmodat", syscall(SYS_fchmodat, dir_fd, path, mode));
+}
+
+int sys_fsetxattr(int fd, const char *name, const void *value, size_t size, int flags)
+{
+	return (int)TRY("fsetxattr", syscall(SYS_fsetxattr, fd, name, value, size, flags));
 }
 
 int sys_ftruncate(int fd, off_t len)
