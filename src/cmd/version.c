@@ -20,12 +20,8 @@ static const struct {
 #else
 	{ "SECCOMP", false },
 #endif
-#ifdef HAVE_SYSTEMD
-	{ "SYSTEMD", true },
-#else
-	{ "SYSTEMD", false },
-#endif
 	/* Said when rt can do it, whatever it was configured with. */
+	{ "SYSTEMD", false },
 	{ "CRIU", false },
 };
 

@@ -50,11 +50,12 @@ static int set_superblock_flags(int fs, const struct plan_mount *m, struct err *
 		char key[12];
 	} map[] = {
 		{ MS_SYNCHRONOUS, "sync" }, { MS_DIRSYNC, "dirsync" }, { K_MS_LAZYTIME, "lazytime" },
-		{ MS_MANDLOCK, "mand" },    { MS_RDONLY, "ro" },       { K_MS_I_VERSION, "iversion" },
+		{ MS_MANDLOCK, "mand" },    { MS_RDONLY, "ro" },
 	};
 	unsigned i;
 
-	/* `silent` is about the kernel's log alone; the new calls have no word for it. */
+	/* `silent` is about the kernel's log alone; the new calls have no word for it.  Nor for iversion, which goes
+	 * the old way. */
 	for (i = 0; i < sizeof(map) / sizeof(map[0]); i++) {
 		if ((m->sb_flags & map[i].flag) == 0 || (m->seal && map[i].flag == MS_RDONLY))
 			continue;

@@ -13,9 +13,9 @@
 #include "init/procfs.h"
 
 /*
- * Rows with mount(2), for kernels before mount_setattr (5.12) and for hosts whose filter refuses the newer calls.  The
- * destination is still a descriptor, named through procfs.  What is lost: a bind is writable for a moment before it is
- * remounted, and recursive attributes do not exist (the plan refuses them).
+ * Rows with mount(2), for kernels before mount_setattr (5.12), for hosts whose filter refuses the newer calls, and for
+ * iversion, which these do not know.  The destination is still a descriptor, named through procfs.  What is lost: a
+ * bind is writable for a moment before it is remounted, and recursive attributes do not exist (the plan refuses them).
  */
 
 static int mount_on(const struct inside *in, const char *source, int dest_fd, const char *type, unsigned long flags,
@@ -25,9 +25,14 @@ static int mount_on(const struct inside *in, const char *source, int dest_fd, co
 
 	if (procfs_name_fd(in, dest_fd, path, e) < 0)
 		return -1;
-	if (sys_mount(source, path, type, flags, data) < 0)
+	if (sys_mount(source, path, type, flags, data) == 0)
+		return 0;
+	if (type == NULL)
 		return err_errno(e, errno, "mount");
-	return 0;
+	(void)err_errno(e, errno, "mount file system %s with options \"%s\"", type, data);
+	if (e->errnum == ENODEV)
+		(void)err_hint(e, "this kernel has no file system \"%s\" (a module to load?)", type);
+	return -1;
 }
 
 /* What lies on top at the destination now.  An O_PATH descriptor from before is of the directory below. */
@@ -36,15 +41,22 @@ static int open_top(const struct inside *in, const struct plan_mount *m, struct 
 	return path_open_in_root(in->root_fd, m->destination, O_PATH, 0, e);
 }
 
-static int finish(struct inside *in, const struct plan_mount *m, struct err *e)
+/* FLAGS_LEFT: mount(2) has not set the row's flags yet, as for a bind. */
+static int finish(struct inside *in, const struct plan_mount *m, bool flags_left, struct err *e)
 {
 	_cleanup_fd_ int top = -EBADF;
 	unsigned i;
 
-	if (m->n_propagation == 0 && !m->seal && !m->is_dev)
+	flags_left = flags_left && (mounts_first_attr(m) | m->attr_clr) != 0;
+	if (m->n_propagation == 0 && !m->seal && !m->is_dev && !flags_left && (m->rec_attr_set | m->rec_attr_clr) == 0)
 		return 0;
 	top = open_top(in, m, e);
 	if (top < 0)
+		return -1;
+	if (flags_left && mount_remount_legacy(in, m, top, e) < 0)
+		return e->errnum == EPERM ? err_hint(e, "flags of the source are locked in a user namespace") : -1;
+	/* Nothing to do where mount_setattr(2) is missing. */
+	if (mount_ops_set_attr(top, m->rec_attr_set, m->rec_attr_clr, true, e) < 0)
 		return -1;
 	for (i = 0; i < m->n_propagation; i++)
 		if (mount_on(in, NULL, top, NULL, (unsigned long)m->propagation[i], NULL, e) < 0)
@@ -84,39 +96,19 @@ static int make_fs(struct inside *in, const struct plan_mount *m, struct err *e)
 		if (!m->fallback_bind_sys || (e->errnum != EPERM && e->errnum != EACCES))
 			return -1;
 		err_clear(e);
-		return mount_on(in, "/sys", dest, NULL, MS_BIND | MS_REC, NULL, e);
+		if (mount_on(in, "/sys", dest, NULL, MS_BIND | MS_REC, NULL, e) < 0)
+			return -1;
+		return finish(in, m, true, e);
 	}
 	if (!m->tmpcopyup)
-		return finish(in, m, e);
+		return finish(in, m, false, e);
 	top = open_top(in, m, e);
 	if (top < 0 || tmpcopyup_copy(dest, top, e) < 0)
 		return err_prefix(e, "tmpcopyup");
 	if (!m->seal && (m->attr_set & K_MOUNT_ATTR_RDONLY) != 0 &&
 	    mount_ops_set_readonly(in, top, m->destination, e) < 0)
 		return -1;
-	return finish(in, m, e);
-}
-
-static int remount_bind(const struct inside *in, const struct plan_mount *m, struct err *e)
-{
-	const unsigned long words = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME |
-				    MS_RELATIME | MS_STRICTATIME | K_MS_NOSYMFOLLOW;
-	unsigned long flags = (unsigned long)m->ms_flags & words & ~(m->seal ? (unsigned long)MS_RDONLY : 0UL);
-	_cleanup_fd_ int top = -EBADF;
-	unsigned long source_flags;
-
-	if (flags == 0 && m->attr_clr == 0)
-		return 0;
-	top = open_top(in, m, e);
-	if (top < 0)
-		return -1;
-	if (mount_on(in, NULL, top, NULL, flags | MS_REMOUNT | MS_BIND, NULL, e) == 0)
-		return 0;
-	/* Locked flags of the source must be said again in a user namespace. */
-	if (e->errnum != EPERM || mount_ops_get_flags(top, &source_flags) < 0)
-		return err_prefix(e, "set flags");
-	err_clear(e);
-	return mount_on(in, NULL, top, NULL, flags | source_flags | MS_REMOUNT | MS_BIND, NULL, e);
+	return finish(in, m, false, e);
 }
 
 /* A detached tree from rt (its calls are older than mount_setattr), or the source itself. */
@@ -130,38 +122,41 @@ static int open_source(struct inside *in, const struct plan_mount *m, struct err
 	}
 	if (m->source == NULL) /* MOUNT_CGROUP_BIND of a container without a cgroup of its own */
 		return err_set(e, ERR_UNSUPPORTED, "the container has no cgroup that could be shown");
-	fd = sys_openat(AT_FDCWD, m->source, O_PATH | O_CLOEXEC | (m->source_nofollow ? O_NOFOLLOW : 0), 0);
-	return fd < 0 ? err_errno(e, errno, "open source %s", m->source) : fd;
+	fd = sys_openat(AT_FDCWD, m->source,
+			O_PATH | O_CLOEXEC | (m->source_nofollow || m->copy_symlink ? O_NOFOLLOW : 0), 0);
+	if (fd < 0) {
+		(void)err_errno(e, errno, "open source %s", m->source);
+		if (e->errnum == EACCES)
+			(void)err_hint(e, "without open_tree(2) of Linux 5.2 the container's root needs the right to "
+					  "go there");
+	}
+	return fd;
 }
 
 static int make_bind(struct inside *in, const struct plan_mount *m, struct err *e)
 {
 	_cleanup_fd_ int dest = -EBADF;
 	_cleanup_fd_ int from = -EBADF;
+	char source[32];
 	struct stat st;
 
-	if (m->rec_attr_set != 0 || m->rec_attr_clr != 0)
-		return err_set(e, ERR_UNSUPPORTED, "recursive options need mount_setattr of Linux 5.12");
-	if (m->copy_symlink) {
-		int r = mount_bind_copy_symlink(in, m, e);
-
-		if (r != 0)
-			return r < 0 ? -1 : 0;
-	}
 	from = open_source(in, m, e);
 	if (from < 0)
 		return -1;
 	if (fstat(from, &st) < 0)
 		return err_errno(e, errno, "look at the source");
+	if (m->copy_symlink && S_ISLNK(st.st_mode))
+		return mount_bind_copy_symlink(in, m, from, e);
 	dest = mount_dest_open(in, m, S_ISDIR(st.st_mode), e);
 	if (dest < 0 || mount_dest_check(in, m, dest, from, e) < 0)
 		return -1;
+	/* By descriptor: what was looked at is what is bound. */
+	if (procfs_name_fd(in, from, source, e) < 0)
+		return -1;
 	if (m->source_by_rt ? mount_ops_attach(from, dest, e) < 0 :
-			      mount_on(in, m->source, dest, NULL, MS_BIND | (m->recursive ? MS_REC : 0), NULL, e) < 0)
+			      mount_on(in, source, dest, NULL, MS_BIND | (m->recursive ? MS_REC : 0), NULL, e) < 0)
 		return -1;
-	if (remount_bind(in, m, e) < 0)
-		return -1;
-	return finish(in, m, e);
+	return finish(in, m, true, e);
 }
 
 int mount_legacy_make(struct inside *in, const struct plan_mount *m, struct err *e)

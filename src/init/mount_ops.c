@@ -20,6 +20,9 @@
 #ifndef ST_RELATIME
 #define ST_RELATIME 4096
 #endif
+#ifndef ST_NOSYMFOLLOW
+#define ST_NOSYMFOLLOW 8192 /* Linux 5.10 */
+#endif
 
 int mount_ops_clone(int dir_fd, const char *path, unsigned flags)
 {
@@ -81,6 +84,19 @@ int mount_ops_set_propagation(int fd, uint64_t word, struct err *e)
 	return 0;
 }
 
+int mount_ops_change_propagation(const struct inside *in, int fd, uint64_t word, struct err *e)
+{
+	char path[32];
+
+	if (!in->plan->legacy_mount_api)
+		return mount_ops_set_propagation(fd, word, e);
+	if (procfs_name_fd(in, fd, path, e) < 0)
+		return -1;
+	if (sys_mount(NULL, path, NULL, (unsigned long)word, NULL) < 0)
+		return err_errno(e, errno, "set mount propagation");
+	return 0;
+}
+
 int mount_ops_get_flags(int fd, unsigned long *ret_flags)
 {
 	static const struct {
@@ -89,7 +105,7 @@ int mount_ops_get_flags(int fd, unsigned long *ret_flags)
 	} map[] = {
 		{ ST_RDONLY, MS_RDONLY },   { ST_NOSUID, MS_NOSUID },         { ST_NODEV, MS_NODEV },
 		{ ST_NOEXEC, MS_NOEXEC },   { ST_NOATIME, MS_NOATIME },       { ST_NODIRATIME, MS_NODIRATIME },
-		{ ST_RELATIME, MS_RELATIME },
+		{ ST_RELATIME, MS_RELATIME }, { ST_NOSYMFOLLOW, K_MS_NOSYMFOLLOW },
 	};
 	struct statfs fs;
 	unsigned long flags = 0;
@@ -100,6 +116,9 @@ int mount_ops_get_flags(int fd, unsigned long *ret_flags)
 	for (i = 0; i < sizeof(map) / sizeof(map[0]); i++)
 		if (((unsigned long)fs.f_flags & map[i].st) != 0)
 			flags |= map[i].ms;
+	/* It has no word in the answer, and to say nothing would mean relatime. */
+	if ((flags & (MS_NOATIME | MS_RELATIME)) == 0)
+		flags |= MS_STRICTATIME;
 	*ret_flags = flags;
 	return 0;
 }

@@ -29,6 +29,8 @@ int mount_ops_set_attr(int fd, uint64_t set, uint64_t clr, bool recursive, struc
 
 /* WORD is MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE, with MS_REC or not. */
 int mount_ops_set_propagation(int fd, uint64_t word, struct err *e);
+/* The same of an attached mount, with the API that this kernel has. */
+int mount_ops_change_propagation(const struct inside *in, int fd, uint64_t word, struct err *e);
 
 /* Makes the mount at FD, known as NAME in the container, read-only with the API that this kernel has. */
 int mount_ops_set_readonly(const struct inside *in, int fd, const char *name, struct err *e);

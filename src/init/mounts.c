@@ -90,22 +90,18 @@ static int mount_bind(struct inside *in, const struct plan_mount *m, struct err 
 	_cleanup_fd_ int dest = -EBADF;
 	struct stat st;
 
-	if (m->copy_symlink) {
-		int r = mount_bind_copy_symlink(in, m, e);
-
-		if (r != 0)
-			return r < 0 ? -1 : 0;
-	}
 	/* The source first: it says whether the destination is to be a file or a directory. */
 	tree = mount_bind_open(in, m, e);
 	if (tree < 0)
 		return -1;
 	if (fstat(tree, &st) < 0)
 		return err_errno(e, errno, "look at the source");
+	if (m->copy_symlink && S_ISLNK(st.st_mode))
+		return mount_bind_copy_symlink(in, m, tree, e);
 	dest = mount_dest_open(in, m, S_ISDIR(st.st_mode), e);
 	if (dest < 0 || mount_dest_check(in, m, dest, tree, e) < 0)
 		return -1;
-	if (mount_bind_set_attrs(in, m, tree, e) < 0)
+	if (mount_bind_set_attrs(m, tree, e) < 0)
 		return -1;
 	return attach(in, m, &tree, dest, e);
 }
@@ -114,7 +110,7 @@ static int make_row(struct inside *in, const struct plan_mount *m, struct err *e
 {
 	if (m->how == MOUNT_REMOUNT)
 		return mount_remount(in, m, e);
-	if (in->plan->legacy_mount_api)
+	if (in->plan->legacy_mount_api || (m->how == MOUNT_FS && (m->sb_flags & K_MS_I_VERSION) != 0))
 		return mount_legacy_make(in, m, e);
 	return m->how == MOUNT_FS ? mount_file_system(in, m, e) : mount_bind(in, m, e);
 }

@@ -29,9 +29,9 @@ int mount_fs_make(const struct inside *in, const struct plan_mount *m, int dest_
 /* mount_bind.c: a detached clone of the row's source, not yet with its attributes. */
 int mount_bind_open(struct inside *in, const struct plan_mount *m, struct err *e);
 /* Gives it its attributes, so that it is never attached without them. */
-int mount_bind_set_attrs(struct inside *in, const struct plan_mount *m, int tree_fd, struct err *e);
-/* Where the source is a link that is to be copied: makes it.  1 if so, 0 if the source is something else. */
-int mount_bind_copy_symlink(const struct inside *in, const struct plan_mount *m, struct err *e);
+int mount_bind_set_attrs(const struct plan_mount *m, int tree_fd, struct err *e);
+/* A source that is a link and is to be copied, open as LINK_FD: makes one like it at the destination. */
+int mount_bind_copy_symlink(const struct inside *in, const struct plan_mount *m, int link_fd, struct err *e);
 
 /* mount_dest.c: an O_PATH descriptor of the row's destination, made if it is missing: a directory or a file. */
 int mount_dest_open(const struct inside *in, const struct plan_mount *m, bool is_dir, struct err *e);
@@ -41,6 +41,8 @@ int mount_dest_check(const struct inside *in, const struct plan_mount *m, int de
 
 /* mount_remount.c: MOUNT_REMOUNT rows. */
 int mount_remount(const struct inside *in, const struct plan_mount *m, struct err *e);
+/* The flags of the row's mount FD alone, by mount(2): those that are not mentioned stay. */
+int mount_remount_legacy(const struct inside *in, const struct plan_mount *m, int fd, struct err *e);
 
 /* mount_legacy.c: a whole row with mount(2). */
 int mount_legacy_make(struct inside *in, const struct plan_mount *m, struct err *e);

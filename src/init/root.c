@@ -35,7 +35,7 @@ static int open_host_root(const struct inside *in, struct err *e)
  * Makes the mount that holds the directory FD private.  Else attaching the container's root there would show on the
  * host, where the mount has peers.
  */
-static int make_holder_private(int fd, struct err *e)
+static int make_holder_private(const struct inside *in, int fd, struct err *e)
 {
 	_cleanup_fd_ int dir = sys_openat(fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 	unsigned n;
@@ -47,7 +47,7 @@ static int make_holder_private(int fd, struct err *e)
 		if (r < 0)
 			break;
 		if (r > 0)
-			return mount_ops_set_propagation(dir, MS_PRIVATE, e);
+			return mount_ops_change_propagation(in, dir, MS_PRIVATE, e);
 		parent = sys_openat(dir, "..", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 		fd_close(&dir);
 		dir = parent;
@@ -97,7 +97,7 @@ int root_prepare(struct inside *in, struct err *e)
 	if (!is_shared && sys_mount(NULL, "/", NULL, word | MS_REC, NULL) < 0)
 		return err_errno(e, errno, "change the propagation of the new mount namespace");
 	host_root = open_host_root(in, e);
-	if (host_root < 0 || (is_shared && make_holder_private(host_root, e) < 0))
+	if (host_root < 0 || (is_shared && make_holder_private(in, host_root, e) < 0))
 		return -1;
 	return in->plan->legacy_mount_api ? prepare_legacy(in, e) : prepare_new(in, host_root, e);
 }

@@ -202,6 +202,7 @@ static void dump_mount_words(struct json *j, const struct plan_mount *m)
 	dump_true_if(j, "keep_mode", m->keep_mode);
 	dump_true_if(j, "seal", m->seal);
 	dump_true_if(j, "fallback_bind_sys", m->fallback_bind_sys);
+	dump_true_if(j, "superblock", m->how == MOUNT_REMOUNT && m->superblock);
 	dump_true_if(j, "idmap_recursive", m->idmap_recursive);
 }
 
@@ -337,9 +338,6 @@ void dump_cgroup(struct json *j, const struct plan_cgroup *c)
 	dump_string_if(j, "path", c->path);
 	dump_string_if(j, "slice", c->slice);
 	dump_string_if(j, "unit", c->unit);
-	dump_true_if(j, "unit_is_slice", c->unit_is_slice);
-	dump_true_if(j, "user_manager", c->user_manager);
-	dump_unit_properties(j, c);
 	dump_true_if(j, "required", c->required);
 	if (c->controllers && c->controllers[0])
 		dump_vector(j, "controllers", c->controllers);

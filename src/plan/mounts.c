@@ -4,6 +4,7 @@
 
 #include "base/kernel.h"
 #include "base/path.h"
+#include "plan/annotations.h"
 #include "plan/builder.h"
 #include "plan/mount_idmap.h"
 #include "plan/mount_options.h"
@@ -62,6 +63,7 @@ static void apply_option(struct row *r, const char *text, const struct mount_opt
 		break;
 	case MOUNT_OPTION_FLAG:
 		r->rw_asked |= strcmp(text, "rw") == 0;
+		m->superblock |= (o->ms & SUPERBLOCK_FLAGS & ~(uint64_t)MS_RDONLY) != 0;
 		mount_option_apply(o, m);
 		break;
 	case MOUNT_OPTION_RECURSIVE:
@@ -254,6 +256,9 @@ static void build_bind(struct row *r)
 	if (m->tmpcopyup)
 		builder_error(b, SECTION_OPTIONS, builder_at(b, "%s/options", r->at),
 			      "tmpcopyup is for tmpfs, not for a bind mount");
+	if (m->copy_symlink && (m->source_nofollow || m->destination_nofollow))
+		builder_error(b, SECTION_OPTIONS, builder_at(b, "%s/options", r->at),
+			      "copy-symlink excludes src-nofollow and dest-nofollow");
 	m->source_by_rt = source_is_by_rt(b);
 	if (m->destination && strcmp(m->destination, "/proc") == 0)
 		m->is_proc = true;
@@ -283,22 +288,6 @@ static void build_cgroup_mount(struct row *r)
 						  : NULL;
 }
 
-static void add_context(struct row *r)
-{
-	const char *label = builder_linux(r->b)->mount_label;
-	struct plan_mount *m = r->out;
-
-	/* procfs, sysfs and mqueue do not take one. */
-	if (!label || label[0] == '\0' || !r->b->host->selinux || m->is_proc)
-		return;
-	for (unsigned i = 0; i < m->n_options; i++) {
-		if (strcmp(m->options[i].key, "context") == 0)
-			return;
-	}
-	r->options[m->n_options++] =
-		(struct plan_mount_option){ builder_keep(r->b, "context"), builder_keep(r->b, label) };
-}
-
 static bool has_fs_option(const struct plan_mount *m, const char *key)
 {
 	for (unsigned i = 0; i < m->n_options; i++) {
@@ -306,6 +295,41 @@ static bool has_fs_option(const struct plan_mount *m, const char *key)
 			return true;
 	}
 	return false;
+}
+
+static const char *const context_kinds[] = { "context", "fscontext", "defcontext", "rootcontext" };
+
+static void check_context_kind(struct builder *b)
+{
+	const char *kind = builder_annotation(b, ANNOTATION_MOUNT_CONTEXT_TYPE);
+
+	for (size_t i = 0; kind && i < sizeof(context_kinds) / sizeof(context_kinds[0]); i++) {
+		if (strcmp(kind, context_kinds[i]) == 0)
+			return;
+	}
+	if (kind)
+		builder_error(b, NULL, builder_at_key(b, "/annotations", ANNOTATION_MOUNT_CONTEXT_TYPE),
+			      "\"%s\" is none of context, fscontext, defcontext, rootcontext", kind);
+}
+
+/* linux.mountLabel as an option, of the kind that an annotation may ask for. */
+static void add_context(struct row *r)
+{
+	const char *kind = builder_annotation(r->b, ANNOTATION_MOUNT_CONTEXT_TYPE);
+	const char *label = builder_linux(r->b)->mount_label;
+	struct plan_mount *m = r->out;
+
+	/* procfs, sysfs and mqueue do not take one. */
+	if (!label || label[0] == '\0' || !r->b->host->selinux || m->is_proc)
+		return;
+	for (size_t i = 0; i < sizeof(context_kinds) / sizeof(context_kinds[0]); i++) {
+		if (has_fs_option(m, context_kinds[i]))
+			return;
+	}
+	if (!kind)
+		kind = context_kinds[0];
+	r->options[m->n_options++] =
+		(struct plan_mount_option){ builder_keep(r->b, kind), builder_keep(r->b, label) };
 }
 
 /* These show one namespace, and the kernel wants rights over it: the host's is not the container's to mount. */
@@ -360,7 +384,8 @@ static void check_kernel(struct row *r)
 	if ((m->rec_attr_set | m->rec_attr_clr) != 0 && !b->host->has_mount_setattr)
 		builder_unsupported(b, SECTION_OPTIONS, builder_at(b, "%s/options", r->at),
 				    "recursive mount options need mount_setattr(2) of Linux 5.12");
-	if ((words & K_MOUNT_ATTR_NOSYMFOLLOW) != 0 && !b->host->has_nosymfollow)
+	/* mount(2) knows it since 5.10. */
+	if ((words & K_MOUNT_ATTR_NOSYMFOLLOW) != 0 && !b->host->has_nosymfollow && !b->plan->legacy_mount_api)
 		builder_unsupported(b, SECTION_OPTIONS, builder_at(b, "%s/options", r->at),
 				    "nosymfollow needs Linux 5.14");
 }
@@ -452,6 +477,7 @@ void build_mounts(struct builder *b)
 	idmaps = arena_new_array(b->arena, struct plan_idmap, list->n < PLAN_IDMAPS_MAX ? list->n : PLAN_IDMAPS_MAX);
 	if (!mounts || !idmaps)
 		return;
+	check_context_kind(b);
 	for (size_t i = 0; i < list->n; i++)
 		build_row(b, (unsigned)i, idmaps, &mounts[n], &n);
 	if (b->plan->notify_socket)

@@ -29,7 +29,7 @@ static int open_source(const struct plan *plan, unsigned index, struct idmap_mou
 {
 	const struct plan_mount *m = &plan->mounts[index];
 	unsigned flags = K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC | (m->recursive ? K_AT_RECURSIVE : 0) |
-			 (m->source_nofollow ? AT_SYMLINK_NOFOLLOW : 0);
+			 (m->source_nofollow || m->copy_symlink ? AT_SYMLINK_NOFOLLOW : 0);
 	_cleanup_fd_ int fd = sys_open_tree(AT_FDCWD, m->source, flags);
 
 	if (fd < 0)

@@ -141,7 +141,7 @@ static int explain(const struct plan_mount *m, int errnum, struct err *e)
 {
 	char type[TYPE_SIZE];
 
-	find_type(m->source, m->source_nofollow ? AT_SYMLINK_NOFOLLOW : 0, type);
+	find_type(m->source, m->source_nofollow || m->copy_symlink ? AT_SYMLINK_NOFOLLOW : 0, type);
 	if (errnum == EINVAL) {
 		(void)err_set(e, ERR_UNSUPPORTED, "%s can not be id-mapped: its file system (%s)%s does not allow it",
 			      m->source, type, m->idmap_recursive ? ", or that of a mount below it," : "");

@@ -113,6 +113,7 @@ setup() {
 	assert_refused '70000'
 }
 
+# bats test_tags=open_tree
 @test "bind sources that the container's root can not reach are mounted" {
 	mkdir -p "$T/secret/inner"
 	echo hello >"$T/secret/inner/file"

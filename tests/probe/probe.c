@@ -34,7 +34,6 @@ static const struct verb verbs[] = {
 	{ "winch", probe_winch, 0, ": says ready, prints the size at each SIGWINCH, ends at end of file" },
 	{ "recvtty", probe_recvtty, 1, "SOCKET: host: receives a console, copies it to standard output" },
 	{ "pty", probe_pty, 1, "[ACTION...] -- COMMAND...: host: runs a command on a terminal" },
-	{ "agent", probe_agent, 1, "SOCKET [VALUE]: host: takes descriptors, answers a seccomp listener with VALUE" },
 	{ "notify", probe_notify, 1, "TEXT: sends it to $NOTIFY_SOCKET" },
 	{ "notify-listen", probe_notify_listen, 2, "SOCKET N: host: prints N datagrams" },
 	{ "attack", probe_attack, 1, "SECONDS: keeps the executables of others, writes to them when they are gone" },
@@ -42,6 +41,8 @@ static const struct verb verbs[] = {
 	{ "swap", probe_swap, 3, "A B SECONDS: host: exchanges the two names, again and again" },
 	{ "trace", probe_trace, 1, "SECONDS: tries to trace what is about to become another program" },
 	{ "hunt", probe_hunt, 1, "SECONDS: stops what comes into the pid namespace, looks what it could do through it" },
+	{ "old-kernel", probe_old_kernel, 2, "5.1|5.11 COMMAND...: host: runs it as if the kernel had no newer mount calls" },
+	{ "xattr", probe_xattr, 2, "FILE NAME [VALUE]: an extended attribute" },
 	{ "make-elf", probe_make_elf, 2, "INTERPRETER FILE: an ELF program that asks for this interpreter" },
 };
 

@@ -28,6 +28,10 @@ int probe_syscall(int argc, char **argv);
 int probe_loopback(int argc, char **argv);
 int probe_locked(int argc, char **argv);
 
+/* mount.c */
+int probe_old_kernel(int argc, char **argv);
+int probe_xattr(int argc, char **argv);
+
 /* tty.c */
 int probe_tty(int argc, char **argv);
 int probe_winch(int argc, char **argv);
