@@ -140,12 +140,19 @@ static bool is_on_procfs(int fd)
 	return fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == K_PROC_SUPER_MAGIC;
 }
 
-/* A whole procfs, not a directory of one. */
-static bool is_procfs(int fd)
+/* Programs take what is at /proc for the kernel's word.  The plan has looked at types; a source only shows here. */
+static int check_proc_source(const struct plan_mount *m, int tree_fd, struct err *e)
 {
-	struct file_id id;
+	struct stat st;
 
-	return is_on_procfs(fd) && mount_ops_get_id(fd, &id) == 0 && id.inode == PROC_ROOT_INODE;
+	if (m->how == MOUNT_FS || strcmp(m->destination, "/proc") != 0)
+		return 0;
+	if (fstat(tree_fd, &st) < 0)
+		return err_errno(e, errno, "look at the source");
+	if (is_on_procfs(tree_fd) && st.st_ino == PROC_ROOT_INODE)
+		return 0;
+	return err_set(e, ERR_CONFIG, "only a procfs can be mounted on /proc, not %s",
+		       m->source != NULL ? m->source : "a cgroup");
 }
 
 int mount_dest_check(const struct inside *in, const struct plan_mount *m, int dest_fd, int tree_fd, struct err *e)
@@ -157,18 +164,17 @@ int mount_dest_check(const struct inside *in, const struct plan_mount *m, int de
 	/* A link of the image to its root: the mount would hide all that is set up, and `exec` would begin in it. */
 	if (id.inode == in->root_id.inode && id.mount == in->root_id.mount)
 		return err_set(e, ERR_CONFIG, "the destination is a link to the container's root");
-	if (S_ISLNK(id.mode) && !m->destination_nofollow)
+	if (S_ISLNK(id.mode))
 		return err_set(e, ERR_CONFIG, "the destination is a symbolic link");
-	/* What is believed of processes is read there (CVE-2019-16884). */
-	if (m->how != MOUNT_FS && strcmp(m->destination, "/proc") == 0 && !is_procfs(tree_fd))
-		return err_set(e, ERR_CONFIG, "only a procfs can be bound on /proc");
+	if (check_proc_source(m, tree_fd, e) < 0)
+		return -1;
 	/* The root file system itself, and a /dev: no procfs. */
 	if (id.mount == in->root_id.mount || id.mount == in->dev_mount)
 		return 0;
 	if (!is_on_procfs(dest_fd) || is_allowed_in_proc(m->destination))
 		return 0;
 	/* procfs on procfs: /proc was mounted before. */
-	if (id.inode == PROC_ROOT_INODE && (m->how == MOUNT_FS ? strcmp(m->type, "proc") == 0 : is_procfs(tree_fd)))
+	if (id.inode == PROC_ROOT_INODE && (m->how == MOUNT_FS ? strcmp(m->type, "proc") == 0 : is_on_procfs(tree_fd)))
 		return 0;
 	return err_set(e, ERR_CONFIG, "%s can not be mounted on: it is inside /proc", m->destination);
 }
