@@ -4,6 +4,9 @@
 #   make check                         all that can run here
 #   make check TESTS_ONLY=mounts       only files whose name contains this (a shell pattern)
 #   make check TEST_TIMEOUT=60         seconds for each file
+#   make check TEST_JOBS=2             this many files at a time
+#   make check-guest                   integration tests in guests with systemd and cgroup2 (tests/vm/check)
+#   make check-guest GUEST=qemu        in QEMU alone; uml: in user-mode Linux alone
 
 EXTRA_DIST += $(script_tests) $(bats_tests) $(tests_data) $(probe_sources)
 
@@ -64,9 +67,16 @@ check_environment = \
 	with_criu='$(with_criu)'
 
 TEST_TIMEOUT = 600
+TEST_JOBS = 1
 check-local: $(probe_program)
 	$(AM_V_at)$(check_environment) $(srcdir)/tests/run-tests --results test-results --timeout '$(TEST_TIMEOUT)' \
-		--only '$(TESTS_ONLY)' $(script_tests) $(built_unit_tests) $(bats_tests)
+		--jobs '$(TEST_JOBS)' --only '$(TESTS_ONLY)' $(script_tests) $(built_unit_tests) $(bats_tests)
+
+GUEST = all
+check-guest: all $(probe_program)
+	$(AM_V_at)$(check_environment) $(srcdir)/tests/vm/check --results guest-results --guest '$(GUEST)' \
+		--timeout '$(TEST_TIMEOUT)' --only '$(TESTS_ONLY)' $(bats_tests)
+.PHONY: check-guest
 
 # Made by tests/integration/debian.bats; kept by clean, for it takes a while.
 distclean-local:
