@@ -50,6 +50,7 @@ struct inside {
 	int proc_fd;                /* private procfs; made by procfs_open(); never given to a program */
 	int root_fd;                /* root directory of the container; made by root_prepare() or root_open() */
 	int container_proc_fd;      /* the procfs mounted on its /proc; made and closed by masks.c */
+	int offsets_fd;             /* own timens_offsets, until they are written; made and closed by namespaces.c */
 	int dev_fd;                 /* its /dev, a real directory; by devices_note_dev(), then by the mount on it */
 
 	struct file_id root_id;     /* of root_fd, while the mounts are made */

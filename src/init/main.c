@@ -14,7 +14,7 @@
 int main(int argc, char **argv)
 {
 	struct inside in = { .sock = -EBADF, .proc_fd = -EBADF, .root_fd = -EBADF, .dev_fd = -EBADF,
-			     .container_proc_fd = -EBADF };
+			     .container_proc_fd = -EBADF, .offsets_fd = -EBADF };
 	struct err e = ERR_INIT;
 	struct sigaction action;
 	int result;

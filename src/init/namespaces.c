@@ -129,13 +129,29 @@ static int become_root(const struct inside *in, struct err *e)
 /* Room for two lines "boottime -SECONDS NANOSECONDS". */
 #define OFFSETS_SIZE 128
 
-static int write_offsets(int proc, const struct plan_ns *ns, struct err *e)
+static bool has_offsets(const struct plan_ns *ns)
 {
+	return ns->monotonic.set || ns->boottime.set;
+}
+
+/*
+ * The files of a process that is not dumpable belong to root of the user namespace in which it was executed, and the
+ * kernel asks for the rights of who opened this one.  So it is opened as the first thing, and by a child again.
+ */
+static int open_offsets(struct inside *in, struct err *e)
+{
+	fd_close(&in->offsets_fd);
+	in->offsets_fd = sys_openat(AT_FDCWD, "/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC, 0);
+	return in->offsets_fd < 0 ? err_errno(e, errno, "open /proc/self/timens_offsets") : 0;
+}
+
+static int write_offsets(struct inside *in, struct err *e)
+{
+	const struct plan_ns *ns = &in->plan->ns;
 	const struct {
 		const struct plan_time_offset *offset;
 		const char *clock;
 	} rows[] = { { &ns->monotonic, "monotonic" }, { &ns->boottime, "boottime" } };
-	_cleanup_fd_ int fd = -EBADF;
 	char text[OFFSETS_SIZE];
 	size_t len = 0;
 	unsigned i;
@@ -144,32 +160,33 @@ static int write_offsets(int proc, const struct plan_ns *ns, struct err *e)
 		if (rows[i].offset->set)
 			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s %lld %u\n", rows[i].clock,
 						(long long)rows[i].offset->secs, rows[i].offset->nanosecs);
-	if (len == 0)
-		return 0;
-	fd = sys_openat(proc, "self/timens_offsets", O_WRONLY | O_CLOEXEC, 0);
-	if (fd < 0)
-		return err_errno(e, errno, "open /proc/self/timens_offsets");
-	if (sys_write(fd, text, len) != (ssize_t)len)
+	if (len > 0 && sys_write(in->offsets_fd, text, len) != (ssize_t)len)
 		return err_errno(e, errno, "write time offsets");
+	fd_close(&in->offsets_fd);
 	return 0;
 }
 
 /* unshare changes only what children get; the offsets can be set until somebody is in, then this process goes in. */
-static int enter_time(const struct inside *in, struct err *e)
+static int enter_time(struct inside *in, struct err *e)
 {
-	_cleanup_fd_ int proc = sys_openat(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 	_cleanup_fd_ int ns = -EBADF;
 
-	if (proc < 0)
-		return err_errno(e, errno, "open /proc");
-	if (unshare(K_CLONE_NEWTIME, e) < 0 || write_offsets(proc, &in->plan->ns, e) < 0)
+	if (unshare(K_CLONE_NEWTIME, e) < 0 || write_offsets(in, e) < 0)
 		return -1;
-	ns = sys_openat(proc, "self/ns/time_for_children", O_RDONLY | O_CLOEXEC, 0);
+	ns = sys_openat(AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC, 0);
 	if (ns < 0)
 		return err_errno(e, errno, "open /proc/self/ns/time_for_children");
 	if (sys_setns(ns, (int)K_CLONE_NEWTIME) < 0)
 		return err_errno(e, errno, "enter the time namespace");
 	return 0;
+}
+
+/* NS_STEP_FORK, and what belongs to one process and not to another. */
+static int fork_step(struct inside *in, uint64_t flags, struct err *e)
+{
+	int r = fork_on(in, flags, false, e);
+
+	return r == 0 && in->offsets_fd >= 0 ? open_offsets(in, e) : r;
 }
 
 static int run_step(struct inside *in, const struct ns_step *s, struct err *e)
@@ -182,7 +199,7 @@ static int run_step(struct inside *in, const struct ns_step *s, struct err *e)
 	case NS_STEP_UNSHARE:
 		return unshare(s->flags, e);
 	case NS_STEP_FORK:
-		return fork_on(in, s->flags, false, e);
+		return fork_step(in, s->flags, e);
 	case NS_STEP_MAPS:
 		return inside_stop(in, MESSAGE_MAPS, NULL, 0, e);
 	case NS_STEP_ROOT:
@@ -200,6 +217,9 @@ int namespaces_enter(struct inside *in, struct err *e)
 {
 	const struct plan_ns *ns = &in->plan->ns;
 
+	/* While the file is this process's own. */
+	if (has_offsets(ns) && open_offsets(in, e) < 0)
+		return -1;
 	/* The exec of this program has made it dumpable. */
 	if (ns->non_dumpable_from_start && set_dumpable(false, e) < 0)
 		return -1;

@@ -205,20 +205,6 @@ static bool mounts_procfs(const struct builder *b)
 	return false;
 }
 
-/*
- * init's file for the offsets is in procfs, where the files of a process that is not dumpable belong to the host's
- * root.  With joined namespaces init must not be dumpable, and behind a user namespace it is not the host's root.
- */
-static void check_offsets(struct builder *b)
-{
-	const struct plan_ns *ns = &b->plan->ns;
-	const bool offsets = ns->monotonic.set || ns->boottime.set;
-
-	if (offsets && ns->mode[NS_USER] != NS_MODE_HOST && ns->non_dumpable_from_start)
-		builder_unsupported(b, SECTION_TIME, "/linux/timeOffsets",
-				    "time offsets can not be had together with a user namespace and joined namespaces");
-}
-
 void build_namespaces(struct builder *b)
 {
 	struct plan_ns *ns = &b->plan->ns;
@@ -234,6 +220,5 @@ void build_namespaces(struct builder *b)
 	plan_ns_schedule(ns->mode, &facts, ns->steps, &ns->n_steps);
 	for (unsigned kind = 0; kind < NS_COUNT; kind++)
 		ns->non_dumpable_from_start |= ns->mode[kind] == NS_MODE_JOIN;
-	check_offsets(b);
 	b->plan->bring_up_loopback = ns->mode[NS_NET] == NS_MODE_NEW;
 }

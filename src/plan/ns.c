@@ -23,6 +23,7 @@ struct schedule {
 	const struct plan_ns_facts *facts;
 	struct ns_step *steps;
 	unsigned n;
+	bool time_is_apart; /* a time namespace is still to be made, by NS_STEP_TIME */
 };
 
 static void add(struct schedule *s, enum ns_step_op op, enum ns_kind kind, uint64_t flags)
@@ -85,49 +86,75 @@ static bool joins_others(const struct schedule *s)
 	return false;
 }
 
+static void add_root(struct schedule *s)
+{
+	add(s, NS_STEP_MAPS, NS_USER, 0);
+	add(s, NS_STEP_ROOT, NS_USER, 0);
+}
+
+/* Once: the time namespace that no other call makes.  After ROOT, and before any fork behind ROOT: init opens its file
+ * of offsets as who it is before it becomes root of the user namespace, and a child has another file. */
+static void add_time(struct schedule *s)
+{
+	if (s->time_is_apart)
+		add(s, NS_STEP_TIME, NS_TIME, 0);
+	s->time_is_apart = false;
+}
+
 /* Makes the new namespaces from inside: by a fork where one of them is a pid namespace, else by unshare.  MORE is 0 or
  * CLONE_NEWUSER, which is made first of those in one call (clone(2)). */
 static void make_inside(struct schedule *s, uint64_t more)
 {
-	if (is_new(s, NS_PID)) {
-		add(s, NS_STEP_FORK, NS_PID, new_flags(s, time_apart(s)) | more);
-	} else if (new_flags(s, K_CLONE_NEWTIME) | more) {
-		add(s, NS_STEP_UNSHARE, NS_USER, new_flags(s, K_CLONE_NEWTIME) | more);
-	}
-	if (more) {
-		add(s, NS_STEP_MAPS, NS_USER, 0);
-		add(s, NS_STEP_ROOT, NS_USER, 0);
-	}
-	if (is_new(s, NS_TIME) && (s->facts->time_offsets || !is_new(s, NS_PID)))
-		add(s, NS_STEP_TIME, NS_TIME, 0);
-}
+	const uint64_t flags = new_flags(s, is_new(s, NS_PID) ? time_apart(s) : K_CLONE_NEWTIME);
 
-/* Makes the new namespaces by rt's clone3. */
-static void make_at_clone(struct schedule *s, uint64_t more)
-{
-	add(s, NS_STEP_CLONE, NS_USER, new_flags(s, time_apart(s)) | more);
-	if (more) {
-		add(s, NS_STEP_MAPS, NS_USER, 0);
-		add(s, NS_STEP_ROOT, NS_USER, 0);
+	if (more && s->time_is_apart) {
+		add(s, NS_STEP_UNSHARE, NS_USER, more);
+		add_root(s);
+		more = 0;
 	}
-}
-
-static void time_after_clone(struct schedule *s)
-{
-	if (is_new(s, NS_TIME) && s->facts->time_offsets)
-		add(s, NS_STEP_TIME, NS_TIME, 0);
+	add_time(s);
+	if (is_new(s, NS_PID))
+		add(s, NS_STEP_FORK, NS_PID, flags | more);
+	else if (flags | more)
+		add(s, NS_STEP_UNSHARE, NS_USER, flags | more);
+	if (more)
+		add_root(s);
 }
 
 static void user_joined(struct schedule *s)
 {
+	s->time_is_apart = is_new(s, NS_TIME) && (s->facts->time_offsets || !is_new(s, NS_PID));
 	add(s, NS_STEP_CLONE, NS_USER, 0);
 	if (s->facts->privileged)
 		join_others(s);
 	add(s, NS_STEP_JOIN, NS_USER, 0);
 	add(s, NS_STEP_ROOT, NS_USER, 0);
+	add_time(s);
 	if (!s->facts->privileged)
 		join_others(s);
 	make_inside(s, 0);
+}
+
+/* The others are joined with the rights that a new user namespace takes away. */
+static void user_made_last(struct schedule *s)
+{
+	s->time_is_apart = is_new(s, NS_TIME) && (s->facts->time_offsets || !is_new(s, NS_PID));
+	add(s, NS_STEP_CLONE, NS_USER, 0);
+	join_others(s);
+	make_inside(s, K_CLONE_NEWUSER);
+}
+
+/* rt's clone3 makes the new ones. */
+static void made_at_clone(struct schedule *s)
+{
+	const uint64_t user = is_new(s, NS_USER) ? K_CLONE_NEWUSER : 0;
+
+	s->time_is_apart = is_new(s, NS_TIME) && s->facts->time_offsets;
+	add(s, NS_STEP_CLONE, NS_USER, new_flags(s, time_apart(s)) | user);
+	if (user)
+		add_root(s);
+	add_time(s);
+	join_others(s);
 }
 
 void plan_ns_schedule(const enum ns_mode modes[NS_COUNT], const struct plan_ns_facts *facts, struct ns_step *ret_steps,
@@ -135,17 +162,12 @@ void plan_ns_schedule(const enum ns_mode modes[NS_COUNT], const struct plan_ns_f
 {
 	struct schedule s = { .modes = modes, .facts = facts, .steps = ret_steps };
 
-	if (is_joined(&s, NS_USER)) {
+	if (is_joined(&s, NS_USER))
 		user_joined(&s);
-	} else if (is_new(&s, NS_USER) && joins_others(&s) && facts->privileged) {
-		add(&s, NS_STEP_CLONE, NS_USER, 0);
-		join_others(&s);
-		make_inside(&s, K_CLONE_NEWUSER);
-	} else {
-		make_at_clone(&s, is_new(&s, NS_USER) ? K_CLONE_NEWUSER : 0);
-		join_others(&s);
-		time_after_clone(&s);
-	}
+	else if (is_new(&s, NS_USER) && joins_others(&s) && facts->privileged)
+		user_made_last(&s);
+	else
+		made_at_clone(&s);
 	if (is_joined(&s, NS_PID) && facts->joined_pid_late)
 		add(&s, NS_STEP_FORK_LATE, NS_PID, 0);
 	*ret_n = s.n;

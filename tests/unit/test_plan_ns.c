@@ -93,6 +93,15 @@ static void join(struct player *p, enum ns_kind kind)
 		expect(p, is_next(p, NS_STEP_FORK), "a joined pid namespace without a fork");
 }
 
+static bool is_ahead(const struct player *p, enum ns_step_op op)
+{
+	for (unsigned i = p->at + 1; i < p->ns->n_steps; i++) {
+		if (p->ns->steps[i].op == op)
+			return true;
+	}
+	return false;
+}
+
 static bool came_by_joining(const struct player *p)
 {
 	const struct ns_step *before = &p->ns->steps[p->at - 1];
@@ -116,6 +125,8 @@ static void play_step(struct player *p, const struct ns_step *s)
 		make(p, s->flags);
 		break;
 	case NS_STEP_FORK:
+		/* The file of offsets is opened by each process, as who it is on the host. */
+		expect(p, !is_ahead(p, NS_STEP_TIME) || p->user == NS_MODE_HOST, "offsets behind a fork");
 		expect(p, came_by_joining(p) || (s->flags & K_CLONE_NEWPID), "a fork for nothing");
 		make(p, s->flags);
 		break;
