@@ -27,6 +27,8 @@ test  | llvm                     | llvm                       | llvm            
 test  | git xz-utils             | git xz                     | git xz                   | git xz
 test  | strace mandoc            | strace mandoc            | strace mandoc            | strace mandoc
 test  | mmdebstrap               | mmdebstrap               | mmdebstrap               | mmdebstrap
+guest | mmdebstrap e2fsprogs     | -                        | -                        | -
+guest | qemu-system-x86          | -                        | -                        | -
 lint  | clang-tidy clang-format  | clang-tools-extra          | clang-extra-tools        | clang
 lint  | cppcheck shellcheck      | cppcheck ShellCheck        | cppcheck shellcheck      | cppcheck shellcheck
 '

@@ -99,6 +99,7 @@ tests_data = \
 	tests/unit/ocispec.h \
 	tests/unit/test.h \
 	tests/vm/build \
+	tests/vm/check \
 	tests/vm/guest-boot \
 	tests/vm/guest-job \
 	tests/vm/guest-setup \
