@@ -29,6 +29,7 @@ unit_tests = \
 	tests/unit/test_run_command \
 	tests/unit/test_run_files \
 	tests/unit/test_run_netlink \
+	tests/unit/test_run_rdt \
 	tests/unit/test_run_serve \
 	tests/unit/test_run_signals \
 	tests/unit/test_run_undo \
@@ -66,6 +67,7 @@ tests_golden_plan_golden_SOURCES = tests/golden/plan-golden.c $(golden_sources)
 # The program that looks around inside a container for the bats tests: static, as init is.
 probe_sources = \
 	src/base/num.c \
+	tests/probe/agent.c \
 	tests/probe/attack.c \
 	tests/probe/attack_binary.c \
 	tests/probe/attack_race.c \
@@ -92,6 +94,7 @@ tests_data = \
 	tests/integration/.shellcheckrc \
 	tests/integration/config.json \
 	tests/integration/helpers.bash \
+	tests/integration/resctrl.c \
 	tests/integration/peers.bash \
 	tests/no-cmocka \
 	tests/run-tests \

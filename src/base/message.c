@@ -30,7 +30,6 @@ static const char type_name[MESSAGE_TYPE_COUNT][12] = {
 	[MESSAGE_CHILD] = "child",
 	[MESSAGE_MAPS] = "maps",
 	[MESSAGE_NETDEV] = "netdev",
-	[MESSAGE_CGROUP] = "cgroup",
 	[MESSAGE_HOOKS] = "hooks",
 	[MESSAGE_CONSOLE] = "console",
 	[MESSAGE_NOTIFY] = "notify",

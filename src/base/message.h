@@ -27,7 +27,6 @@ enum message_type {
 	MESSAGE_CHILD,   /* 1 fd: pidfd of the process that goes on in this one's place; int64: its pid as rt sees it */
 	MESSAGE_MAPS,    /* stop: write the user namespace's id maps, then CONTINUE */
 	MESSAGE_NETDEV,  /* 1 fd: any socket of the network namespace; stop: move the devices in, then CONTINUE */
-	MESSAGE_CGROUP,  /* stop: attach to the systemd scope, then CONTINUE */
 	MESSAGE_HOOKS,   /* stop: run prestart and createRuntime hooks, then CONTINUE */
 	MESSAGE_CONSOLE, /* 1 fd: the pty's master; no answer */
 	MESSAGE_NOTIFY,  /* uint32: number of the seccomp notify descriptor, fetched by pidfd_getfd; CONTINUE */

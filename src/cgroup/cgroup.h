@@ -22,6 +22,7 @@ struct cgroup_record {
 	const char *mount;  /* "/sys/fs/cgroup" */
 	const char *path;   /* below the mount; "" = none was made */
 	const char *unit;   /* systemd driver */
+	bool user_manager;  /* systemd driver: of the user's manager */
 	bool created;       /* rt made it: delete removes it */
 };
 
@@ -45,6 +46,10 @@ struct cgroup_driver {
 	 * prepare has made. */
 	int (*attach)(const struct plan_cgroup *plan, pid_t pid, struct arena *arena, struct cgroup_record *rec,
 		      struct err *e);
+
+	/* Moves the process PID, which waits, into an existing one: for exec where this process may not clone into it.
+	 * NULL: nobody else could do so either. */
+	int (*adopt)(const struct cgroup_record *rec, pid_t pid, struct err *e);
 
 	/* Opens an existing one for exec: a descriptor, CGROUP_NO_FD, or -1; ERR_STATE when it is gone. */
 	int (*open)(const struct cgroup_record *rec, struct err *e);

@@ -9,6 +9,10 @@ cgroup_sources = \
 	src/cgroup/none.c \
 	src/cgroup/present.h \
 	src/cgroup/systemd.c \
+	src/cgroup/systemd_bus.c \
+	src/cgroup/systemd_bus.h \
+	src/cgroup/systemd_call.h \
+	src/cgroup/systemd_unit.c \
 	src/cgroup/v2.c \
 	src/cgroup/v2.h \
 	src/cgroup/v2_dir.c \

@@ -1,29 +1,206 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/fd.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/span.h"
+#include "base/sys.h"
 #include "cgroup/driver.h"
+#include "cgroup/systemd_bus.h"
 #include "cgroup/v2.h"
+#include "cgroup/v2_dir.h"
 
 /*
- * Scopes of systemd.  Making one is not supported yet and is refused; all that works on the directory of a scope is
- * what the driver v2 does.
+ * Scopes of systemd.  systemd makes the cgroup around a process that waits, with the limits that it knows as
+ * properties; all else is done on the cgroup's directory as the driver v2 does it: the other limits, the device
+ * program, signals, the freezer.
+ *
+ * The device rules are our own program and not DevicePolicy=: that has no order of rules and no denials.
  */
+
+#define PROC_CGROUP_MAX 8192
+#define MOVE_SLEEP_NS 2000000L
+
 static int systemd_prepare(const struct plan_cgroup *plan, bool *ret_created, struct err *e)
 {
+	(void)plan;
+	(void)e;
 	*ret_created = false;
-	(void)err_set(e, ERR_UNSUPPORTED,
-		      "cgroup manager systemd: scope %s can not be made: not supported by this rt",
-		      plan->unit != NULL ? plan->unit : "");
-	return err_hint(e, "use --cgroup-manager=cgroupfs and a cgroupsPath that is a path");
+	return CGROUP_NO_FD; /* systemd_attach() makes it */
+}
+
+/* The cgroup2 path of PID, as this cgroup namespace sees it, into BUF. */
+static int read_path_of(pid_t pid, char buf[static V2_PATH_MAX], struct err *e)
+{
+	char file[sizeof("/proc//cgroup") + 11];
+	char text[PROC_CGROUP_MAX + 1];
+	_cleanup_fd_ int fd = -EBADF;
+	ssize_t n;
+
+	(void)snprintf(file, sizeof(file), "/proc/%d/cgroup", (int)pid); /* fits by construction */
+	fd = sys_openat(AT_FDCWD, file, O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0)
+		return err_errno(e, errno, "open %s", file);
+	n = io_read_all(fd, text, PROC_CGROUP_MAX, file, e);
+	if (n < 0)
+		return -1;
+	text[n] = '\0';
+	for (const char *line = text; *line != '\0';) {
+		const size_t len = span_until(line, "\n");
+
+		if (strncmp(line, "0::", 3) == 0 && len - 3 < V2_PATH_MAX) {
+			memcpy(buf, line + 3, len - 3);
+			buf[len - 3] = '\0';
+			return 0;
+		}
+		line += len + (line[len] != '\0');
+	}
+	return err_set(e, ERR_SYSTEM, "%s shows no cgroup2 path", file);
+}
+
+static bool is_in_unit(const char *path, const char *unit)
+{
+	const char *last = strrchr(path, '/');
+
+	return last != NULL && strcmp(last + 1, unit) == 0;
+}
+
+/* systemd knows where the unit's cgroup is, and has put the process there. */
+static const char *find_scope(const struct systemd_bus *bus, const char *unit, pid_t pid, struct arena *arena,
+			      struct err *e)
+{
+	char path[V2_PATH_MAX];
+
+	for (;;) {
+		if (read_path_of(pid, path, e) < 0)
+			return NULL;
+		if (is_in_unit(path, unit))
+			return arena_strdup(arena, path);
+		if (systemd_bus_left(bus) == 0)
+			break;
+		(void)nanosleep(&(struct timespec){ .tv_nsec = MOVE_SLEEP_NS }, NULL); /* cut short is fine */
+	}
+	(void)err_set(e, ERR_SYSTEM, "systemd has not moved process %d into %s: it is in %s", (int)pid, unit, path);
+	e->errnum = ETIMEDOUT;
+	return NULL;
+}
+
+/* A slice takes no processes from systemd, but its cgroup does. */
+static int enter_slice(const struct plan_cgroup *plan, pid_t pid, struct err *e)
+{
+	_cleanup_fd_ int fd = v2_open(plan->mount, plan->path, e);
+	char number[21];
+
+	if (fd < 0)
+		return -1;
+	return io_write_file_at(fd, "cgroup.procs", num_format_u64((uint64_t)pid, number), e);
+}
+
+static int systemd_attach(const struct plan_cgroup *plan, pid_t pid, struct arena *arena, struct cgroup_record *rec,
+			  struct err *e)
+{
+	_cleanup_systemd_bus_ struct systemd_bus *bus = NULL;
+	struct plan_cgroup actual = *plan;
+
+	rec->created = false;
+	bus = systemd_bus_open(plan->user_manager, SYSTEMD_TIMEOUT_MS, e);
+	if (bus == NULL || systemd_start_unit(bus, plan, pid, &rec->created, e) < 0)
+		return -1;
+	if (plan->unit_is_slice) {
+		if (enter_slice(plan, pid, e) < 0)
+			return -1;
+	} else {
+		actual.path = find_scope(bus, plan->unit, pid, arena, e);
+		if (actual.path == NULL)
+			return e->kind == ERR_NONE ? arena_check(arena, e) : -1;
+	}
+	rec->path = actual.path;
+	return v2_configure(&actual, e);
+}
+
+/* Below the unit's own cgroup there may be others, of the container. */
+static const char *find_subgroup(const struct cgroup_record *rec)
+{
+	const size_t len = strlen(rec->unit);
+	const char *at = rec->path;
+
+	while ((at = strstr(at, rec->unit)) != NULL) {
+		if (at > rec->path && at[-1] == '/' && (at[len] == '\0' || at[len] == '/'))
+			return at + len;
+		at += len;
+	}
+	return "";
+}
+
+static int systemd_adopt(const struct cgroup_record *rec, pid_t pid, struct err *e)
+{
+	_cleanup_systemd_bus_ struct systemd_bus *bus = NULL;
+
+	if (rec->unit == NULL)
+		return err_set(e, ERR_STATE, "the state names no unit");
+	bus = systemd_bus_open(rec->user_manager, SYSTEMD_TIMEOUT_MS, e);
+	if (bus == NULL)
+		return -1;
+	return systemd_attach_process(bus, rec->unit, find_subgroup(rec), pid, e);
+}
+
+/* The properties too, or systemd would write the old values when it reloads. */
+static int systemd_update(const struct cgroup_record *rec, const struct plan_cgroup *plan, struct err *e)
+{
+	if (rec->unit != NULL && plan->n_properties > 0) {
+		_cleanup_systemd_bus_ struct systemd_bus *bus = NULL;
+
+		bus = systemd_bus_open(rec->user_manager, SYSTEMD_TIMEOUT_MS, e);
+		if (bus == NULL || systemd_set_properties(bus, rec->unit, plan->properties, plan->n_properties, e) < 0)
+			return -1;
+	}
+	return v2_update(rec, plan, e);
+}
+
+static int stop(const struct cgroup_record *rec, struct err *e)
+{
+	_cleanup_systemd_bus_ struct systemd_bus *bus = systemd_bus_open(rec->user_manager, SYSTEMD_TIMEOUT_MS, e);
+
+	return bus == NULL ? -1 : systemd_stop_unit(bus, rec->unit, e);
+}
+
+static int systemd_destroy(const struct cgroup_record *rec, struct err *e)
+{
+	struct err stop_error = ERR_INIT;
+
+	if (rec->unit != NULL && rec->created) {
+		struct err ignored = ERR_INIT; /* v2_destroy() tries again, and says why not */
+
+		/* At once, or a program that ignores SIGTERM would keep systemd waiting for minutes. */
+		(void)v2_kill(rec, SIGKILL, &ignored);
+		(void)stop(rec, &stop_error); /* dealt with below */
+	}
+	/* What systemd has not removed, and could not: its unit ends as well when the cgroup is empty. */
+	if (v2_destroy(rec, e) < 0)
+		return stop_error.kind == ERR_NONE ? -1 : err_prefix(e, "%.150s; then", stop_error.msg);
+	if (stop_error.kind != ERR_NONE)
+		log_warning("the cgroup is removed, but %s may be left: %s", rec->unit, stop_error.msg);
+	return 0;
 }
 
 const struct cgroup_driver cgroup_driver_systemd = {
 	.name = "systemd",
 	.prepare = systemd_prepare,
+	.attach = systemd_attach,
+	.adopt = systemd_adopt,
 	.open = v2_open_record,
 	.kill = v2_kill,
 	.pids = v2_get_pids,
 	.is_frozen = v2_is_frozen,
-	.update = v2_update,
+	.update = systemd_update,
 	.freeze = v2_freeze,
-	.destroy = v2_destroy,
+	.destroy = systemd_destroy,
 	.was_oom_killed = v2_was_oom_killed,
 };

@@ -212,12 +212,8 @@ static bool is_new_below_root(const struct making *m)
 	       faccessat(m->mount_fd, "cgroup.type", F_OK, 0) < 0 && errno == ENOENT;
 }
 
-static int finish(struct making *m, struct err *e)
+static int configure(struct making *m, struct err *e)
 {
-	if (check_empty(m, e) < 0)
-		return -1;
-	if (!is_new_below_root(m) && (check_thawed(m, e) < 0 || join_threaded_parent(m, e) < 0))
-		return -1;
 	if (v2_apply_limits(m->plan, m->mount_fd, m->leaf_fd, e) < 0)
 		return -1;
 	/* A cgroup that is there for long may have the program of the container before: two would both have to grant. */
@@ -225,6 +221,15 @@ static int finish(struct making *m, struct err *e)
 	    device_program_apply(m->plan, m->leaf_fd, m->leaf_made ? DEVICE_PROGRAM_NEW : DEVICE_PROGRAM_USED, e) < 0)
 		return err_prefix(e, "cgroup %s", m->plan->path);
 	return delegate(m, e); /* last: from here on it is not ours alone */
+}
+
+static int finish(struct making *m, struct err *e)
+{
+	if (check_empty(m, e) < 0)
+		return -1;
+	if (!is_new_below_root(m) && (check_thawed(m, e) < 0 || join_threaded_parent(m, e) < 0))
+		return -1;
+	return configure(m, e);
 }
 
 static bool is_denied(int errnum)
@@ -258,4 +263,25 @@ int v2_prepare(const struct plan_cgroup *plan, bool *ret_created, struct err *e)
 	}
 	fd_close(&m.mount_fd);
 	return fd;
+}
+
+int v2_configure(const struct plan_cgroup *plan, struct err *e)
+{
+	struct making m = { .plan = plan, .mount_fd = -EBADF, .leaf_fd = -EBADF };
+	int r = -1;
+
+	m.relative = v2_relative(plan->path, e);
+	if (m.relative == NULL)
+		return -1;
+	m.mount_fd = v2_open_mount(plan->mount, e);
+	if (m.mount_fd < 0)
+		return -1;
+	m.leaf_fd = v2_open_below(m.mount_fd, m.relative);
+	if (m.leaf_fd < 0)
+		(void)err_errno(e, errno, "open cgroup %s%s", plan->mount, plan->path);
+	else
+		r = configure(&m, e);
+	fd_close(&m.leaf_fd);
+	fd_close(&m.mount_fd);
+	return r;
 }

@@ -20,8 +20,12 @@ static const struct {
 #else
 	{ "SECCOMP", false },
 #endif
-	/* Said when rt can do it, whatever it was configured with. */
+#ifdef HAVE_SYSTEMD
+	{ "SYSTEMD", true },
+#else
 	{ "SYSTEMD", false },
+#endif
+	/* Said when rt can do it, whatever it was configured with. */
 	{ "CRIU", false },
 };
 

@@ -22,7 +22,8 @@ enum host_fact {
 	HOST_CGROUP_OWN = 1 << 5,         /* own cgroup: one file more; implies HOST_CGROUP */
 	HOST_CGROUP_CONTROLLERS = 1 << 6, /* one file more; implies HOST_CGROUP */
 	HOST_TIME_NS = 1 << 7,   /* time namespaces */
-	HOST_ALL = (1 << 8) - 1,
+	HOST_SYSTEMD = 1 << 8,   /* whether it runs, and whose it is */
+	HOST_ALL = (1 << 9) - 1,
 };
 
 enum host_cgroup_layout {
@@ -66,6 +67,11 @@ struct host {
 	const char *cgroup_own;     /* own cgroup2 path, "/user.slice/..."; "/" where it is not known */
 	const char *cgroup_controllers; /* cgroup.controllers of the mount's root, blank separated; "" = none */
 	const char *cgroup_v1_controllers; /* those that cgroup v1 has, by their names there; NULL where all are on cgroup2 */
+
+	/* HOST_SYSTEMD */
+	bool systemd_running;       /* it is this system's manager: sd_booted(3) */
+	bool systemd_user;          /* that one is not ours to ask: the user's own manager is */
+	uid_t outer_uid;            /* the user's id where the user's manager counts: outside of our user namespace */
 
 	/* HOST_LSM */
 	bool apparmor;

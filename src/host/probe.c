@@ -247,6 +247,45 @@ static void probe_cgroup_controllers(struct host *h)
 	h->cgroup_controllers = buf;
 }
 
+/* Outside of our user namespace: the line of 0 in the map, "         0       1000          1". */
+static uid_t read_outer_uid(uid_t euid)
+{
+	char text[SMALL_MAX];
+	char *at = text;
+	uint32_t fields[3];
+
+	if (read_fact("/proc/self/uid_map", text, sizeof(text)) <= 0)
+		return euid;
+	for (;;) {
+		for (unsigned i = 0; i < 3; i++) {
+			char *end;
+
+			at += span_of(at, " \n");
+			end = at + span_until(at, " \n");
+			if (end == at)
+				return euid;
+			if (*end != '\0')
+				*end++ = '\0';
+			if (num_parse_u32(at, &fields[i]) < 0)
+				return euid;
+			at = end;
+		}
+		if (euid >= fields[0] && euid - fields[0] < fields[2])
+			return fields[1] + (euid - fields[0]);
+	}
+}
+
+/* In a user namespace, the root of a system container has a systemd of its own; in that of an ordinary user, the files
+ * of systemd belong to somebody who is not there. */
+static void probe_systemd(struct host *h)
+{
+	struct stat st;
+
+	h->systemd_running = lstat("/run/systemd/system", &st) == 0 && S_ISDIR(st.st_mode);
+	h->systemd_user = geteuid() != 0 || (h->systemd_running && st.st_uid != 0);
+	h->outer_uid = read_outer_uid(geteuid());
+}
+
 static void probe_lsm(struct host *h)
 {
 	char word[8];
@@ -288,6 +327,8 @@ int host_probe(uint32_t wanted, struct host *ret_host, struct err *e)
 		probe_cgroup_own(&h);
 	if (wanted & HOST_CGROUP_CONTROLLERS)
 		probe_cgroup_controllers(&h);
+	if (wanted & HOST_SYSTEMD)
+		probe_systemd(&h);
 	if (wanted & HOST_LSM)
 		probe_lsm(&h);
 	if (wanted & HOST_SECCOMP)

@@ -9,11 +9,6 @@
 _Static_assert(sizeof(struct err) <= MESSAGE_PAYLOAD_MAX, "an error is one message");
 _Static_assert(sizeof(struct err) <= PIPE_BUF, "an error is one atomic write to the result FIFO");
 
-int handshake_cgroup(struct inside *in, struct err *e)
-{
-	return inside_stop(in, MESSAGE_CGROUP, NULL, 0, e);
-}
-
 int handshake_hooks(struct inside *in, struct err *e)
 {
 	return inside_stop(in, MESSAGE_HOOKS, NULL, 0, e);

@@ -5,7 +5,6 @@
 #include "init/inside.h"
 
 /* Steps that are nothing but a stop: rt does something, then init goes on. */
-int handshake_cgroup(struct inside *in, struct err *e);
 int handshake_hooks(struct inside *in, struct err *e);
 
 /* Step: READY, then GO.  After it the container is recorded and outlives rt. */

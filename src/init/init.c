@@ -73,7 +73,6 @@ static bool has_loopback(const struct inside *in) { return in->plan->bring_up_lo
 static bool has_hostname(const struct inside *in) { return in->plan->hostname != NULL; }
 static bool has_domainname(const struct inside *in) { return in->plan->domainname != NULL; }
 static bool has_netdev_stop(const struct inside *in) { return inside_has_stop(in, MESSAGE_NETDEV); }
-static bool has_cgroup_stop(const struct inside *in) { return inside_has_stop(in, MESSAGE_CGROUP); }
 static bool has_hooks_stop(const struct inside *in) { return inside_has_stop(in, MESSAGE_HOOKS); }
 static bool has_create_container(const struct inside *in) { return in->plan->hooks.n[HOOK_CREATE_CONTAINER] > 0; }
 static bool has_start_container(const struct inside *in) { return in->plan->hooks.n[HOOK_START_CONTAINER] > 0; }
@@ -134,8 +133,6 @@ const struct init_step init_steps[] = {
 	{ "devices", devices_make, STEP_CREATE, NULL },
 	/* While the root can be written. */
 	{ "working directory", mounts_make_cwd, STEP_CREATE, has_process },
-	/* systemd moves this process; hooks look at its cgroup. */
-	{ "cgroup", handshake_cgroup, STEP_CREATE, has_cgroup_stop },
 	/* The specification: after the environment is made, before pivot_root; and in this order. */
 	{ "hooks", handshake_hooks, STEP_CREATE, has_hooks_stop },
 	{ "hooks", hooks_run_create_container, STEP_CREATE, has_create_container },

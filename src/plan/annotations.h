@@ -32,5 +32,6 @@ extern const struct annotation known_annotations[];
 #define ANNOTATION_SECCOMP_RAW "run.oci.seccomp_bpf_data"
 #define ANNOTATION_SECCOMP_RECEIVER "run.oci.seccomp.receiver"
 #define ANNOTATION_SECCOMP_STRICT "run.oci.seccomp_fail_unknown_syscall"
+#define ANNOTATION_SYSTEMD_PROPERTY "org.systemd.property."
 
 #endif

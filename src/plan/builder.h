@@ -168,6 +168,9 @@ bool build_seccomp_raw(struct builder *b, bool *ret_notify);
 /* Parts of build_cgroup(). */
 void build_cgroup_devices(struct builder *b);
 void build_cgroup_limits(struct builder *b);
+void build_systemd_names(struct builder *b);
+void build_systemd_properties(struct builder *b); /* after the limits, which it translates */
+void build_systemd_limits(struct builder *b);     /* update: the limits alone */
 
 /* The process that exec runs: PROCESS, or config.json's changed by the request's options. */
 void build_exec_process(struct builder *b, const struct plan_document *process);

@@ -46,6 +46,23 @@ static const char *build_path(struct builder *b)
 	return path;
 }
 
+/* What is asked for on the command line is not quietly done without. */
+static void build_systemd(struct builder *b)
+{
+	if (!b->host->systemd_running) {
+		builder_unsupported(b, "config-linux.md#control-groups", "",
+				    "systemd not running on this host, cannot use systemd cgroups manager");
+		findings_hint(b->findings, "use --cgroup-manager=cgroupfs");
+	} else if (b->host->cgroup_layout == HOST_CGROUP_NONE || !b->host->cgroup_mount) {
+		builder_unsupported(b, "config-linux.md#control-groups", "",
+				    "this host has no cgroup2 hierarchy, cannot use systemd cgroups manager");
+		findings_hint(b->findings, "boot with systemd.unified_cgroup_hierarchy=1");
+	} else {
+		b->plan->cgroup.driver = CGROUP_DRIVER_SYSTEMD;
+		build_systemd_names(b);
+	}
+}
+
 static void build_driver(struct builder *b)
 {
 	struct plan_cgroup *out = &b->plan->cgroup;
@@ -54,9 +71,7 @@ static void build_driver(struct builder *b)
 	if (b->req->cgroup_manager == REQUEST_DISABLED)
 		return;
 	if (b->req->cgroup_manager == REQUEST_SYSTEMD) {
-		builder_unsupported(b, SECTION, "/linux/cgroupsPath",
-				    "the systemd cgroup manager is not supported by this version");
-		findings_hint(b->findings, "use --cgroup-manager=cgroupfs");
+		build_systemd(b);
 		return;
 	}
 	if (b->host->cgroup_layout == HOST_CGROUP_NONE || !b->host->cgroup_mount) {
@@ -109,7 +124,8 @@ void build_cgroup(struct builder *b)
 	build_driver(b);
 	if (out->driver != CGROUP_DRIVER_NONE) {
 		out->mount = builder_keep(b, b->host->cgroup_mount);
-		out->path = build_path(b);
+		if (out->driver != CGROUP_DRIVER_SYSTEMD)
+			out->path = build_path(b);
 		out->required = !is_rootless(b) || (asked && asked[0] != '\0');
 		out->delegate = is_delegated(b);
 		out->owner_gid = UINT32_MAX; /* the specification speaks of the owner alone */
@@ -120,4 +136,6 @@ void build_cgroup(struct builder *b)
 	}
 	build_cgroup_devices(b);
 	build_cgroup_limits(b);
+	if (out->driver == CGROUP_DRIVER_SYSTEMD)
+		build_systemd_properties(b);
 }

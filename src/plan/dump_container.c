@@ -338,6 +338,9 @@ void dump_cgroup(struct json *j, const struct plan_cgroup *c)
 	dump_string_if(j, "path", c->path);
 	dump_string_if(j, "slice", c->slice);
 	dump_string_if(j, "unit", c->unit);
+	dump_true_if(j, "unit_is_slice", c->unit_is_slice);
+	dump_true_if(j, "user_manager", c->user_manager);
+	dump_unit_properties(j, c);
 	dump_true_if(j, "required", c->required);
 	if (c->controllers && c->controllers[0])
 		dump_vector(j, "controllers", c->controllers);

@@ -40,5 +40,6 @@ void dump_process(struct json *j, const struct plan_process *p);
 void dump_hooks(struct json *j, const struct plan_hooks *h);
 void dump_seccomp(struct json *j, const struct plan *p);
 void dump_cgroup(struct json *j, const struct plan_cgroup *c);
+void dump_unit_properties(struct json *j, const struct plan_cgroup *c);
 
 #endif

@@ -54,8 +54,13 @@ static void print_cgroup(struct json *j)
 	json_begin_object(j);
 	json_kv_bool(j, "v1", false);
 	json_kv_bool(j, "v2", true);
+#ifdef HAVE_SYSTEMD
+	json_kv_bool(j, "systemd", true);
+	json_kv_bool(j, "systemdUser", true);
+#else
 	json_kv_bool(j, "systemd", false);
 	json_kv_bool(j, "systemdUser", false);
+#endif
 	json_kv_bool(j, "rdma", true);
 	json_end_object(j);
 }

@@ -14,8 +14,10 @@ plan_sources = \
 	src/plan/cgroup_io.c \
 	src/plan/cgroup_limits.c \
 	src/plan/cgroup_memory_cpu.c \
+	src/plan/cgroup_properties.c \
 	src/plan/cgroup_rows.c \
 	src/plan/cgroup_rows.h \
+	src/plan/cgroup_systemd.c \
 	src/plan/devices.c \
 	src/plan/document.c \
 	src/plan/dump.c \
@@ -23,6 +25,7 @@ plan_sources = \
 	src/plan/dump_container.c \
 	src/plan/dump_parts.h \
 	src/plan/dump_process.c \
+	src/plan/dump_systemd.c \
 	src/plan/env.c \
 	src/plan/exec.c \
 	src/plan/features.c \
@@ -53,6 +56,8 @@ plan_sources = \
 	src/plan/seccomp_archs.h \
 	src/plan/seccomp_raw.c \
 	src/plan/sysctl.c \
+	src/plan/unit_text.c \
+	src/plan/unit_text.h \
 	src/plan/update.c \
 	src/plan/update.h \
 	src/plan/update_options.c \

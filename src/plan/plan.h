@@ -47,7 +47,7 @@ enum ns_mode { NS_MODE_HOST, NS_MODE_NEW, NS_MODE_JOIN };
 
 /*
  * The schedule: how a process gets from rt's namespaces into the container's, as a list in order.  plan_ns_schedule()
- * computes it from nothing but the modes and three facts, and a test runs it over all combinations.
+ * computes it from nothing but the modes and four facts, and a test runs it over all combinations.
  *
  * The first step is always NS_STEP_CLONE and is rt's; the others are init's.
  */
@@ -389,12 +389,30 @@ struct plan_cgroup_device {
 	int64_t minor;
 };
 
+struct plan_unit_value {
+	uint64_t number;         /* all basic types but text; signed ones and booleans converted to it */
+	const char *text;        /* s, o, g */
+};
+
+/* A property of a systemd unit. */
+struct plan_unit_property {
+	const char *name;
+	const char *type;        /* of D-Bus: a basic one, or aX, a(XY..) of basic ones */
+	struct plan_unit_value *values; /* the basic ones in it, in order */
+	unsigned n_values;
+	unsigned since;          /* the version of systemd that has it: left out before; 0 = all since 239 */
+};
+
 struct plan_cgroup {
 	enum cgroup_driver_kind driver;
 	const char *mount;       /* the cgroup2 mount on the host, "/sys/fs/cgroup" or ".../unified" */
 	const char *path;        /* below the mount, cleaned, begins with "/" */
-	const char *slice;       /* systemd driver */
-	const char *unit;
+	const char *slice;       /* systemd driver: the slice that the unit is in */
+	const char *unit;        /* a scope, or a slice */
+	bool unit_is_slice;
+	bool user_manager;       /* the systemd of the user, by the user's bus */
+	const struct plan_unit_property *properties; /* of the unit, but for its pids */
+	unsigned n_properties;
 	bool required;           /* false: no permission to make one is no error (rootless, nothing requested) */
 	const char *const *controllers; /* to enable top-down; NULL-terminated */
 	const struct plan_cgroup_write *writes;

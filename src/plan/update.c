@@ -90,6 +90,8 @@ int plan_build_update(const struct plan_document *config, const struct plan_upda
 	b.plan->cgroup.devices_as_created = has_devices_of_create(config, resources);
 	build_cgroup_devices(&b);
 	build_cgroup_limits(&b);
+	if (u->driver == CGROUP_DRIVER_SYSTEMD)
+		build_systemd_limits(&b);
 	if (arena_check(arena, e) < 0 || arena_check(findings->arena, e) < 0)
 		return -1;
 	first = findings_first_error(findings);

@@ -49,6 +49,21 @@ static int undo_remove_cgroup(void *launch, struct err *e)
 	return cgroup_driver_get(l->state.cgroup.driver)->destroy(&l->state.cgroup, e);
 }
 
+static int undo_make_rdt(void *launch, struct err *e)
+{
+	const struct launch *l = launch;
+
+	return rdt_unmake(&l->rdt, &l->state, e);
+}
+
+/* One that the driver has made around init, if it got so far. */
+static int undo_remove_attached_cgroup(void *launch, struct err *e)
+{
+	const struct launch *l = launch;
+
+	return l->state.cgroup.created ? undo_remove_cgroup(launch, e) : 0;
+}
+
 /* the record ---------------------------------------------------------------------------------------------------- */
 
 /* Whether the cgroup is there before us: then neither undo nor delete may take it for ours. */
@@ -105,8 +120,11 @@ static int describe(struct launch *l, struct err *e)
 	if (plan->cgroup.driver != CGROUP_DRIVER_NONE && plan->cgroup.path != NULL) {
 		s->cgroup.path = plan->cgroup.path;
 		s->cgroup.unit = plan->cgroup.unit;
+		s->cgroup.user_manager = plan->cgroup.user_manager;
 		s->cgroup.created = !has_cgroup(&plan->cgroup, &l->arena);
 	}
+	if (rdt_describe(&plan->rdt, s, e) < 0)
+		return -1;
 	if (plan->n_annotations > 0) {
 		s->annotations = format_annotations(plan, &l->arena, e);
 		if (s->annotations == NULL && e->kind != ERR_NONE)
@@ -137,9 +155,17 @@ static int make_directory(struct launch *l, const struct bundle *b, struct err *
 static int make_cgroup(struct launch *l, struct err *e)
 {
 	const struct plan_cgroup *c = &l->plan->cgroup;
+	const struct cgroup_driver *driver = cgroup_driver_get(c->driver);
 	bool created = false;
 
-	l->cgroup_fd = cgroup_driver_get(c->driver)->prepare(c, &created, e);
+	if (driver->attach != NULL) {
+		/* It is not made yet; from then on, the record says whether it was. */
+		l->attach = LAUNCH_ATTACHED;
+		l->state.cgroup.created = false;
+		undo_push(&l->undo, "cgroup", undo_remove_attached_cgroup);
+		return 0;
+	}
+	l->cgroup_fd = driver->prepare(c, &created, e);
 	if (l->cgroup_fd == -1) {
 		/* It has taken back what it made, or could not: then the record must stay. */
 		l->state.cgroup.created = created;
@@ -157,10 +183,20 @@ static int make_cgroup(struct launch *l, struct err *e)
 	return 0;
 }
 
+static int make_rdt(struct launch *l, struct err *e)
+{
+	if (!l->plan->rdt.present)
+		return 0;
+	/* Before it: it may fail half done. */
+	undo_push(&l->undo, "resctrl group", undo_make_rdt);
+	return rdt_make(&l->plan->rdt, &l->state, &l->arena, &l->rdt, e);
+}
+
 /* READY: what only the host may set, and the complete record.  GO is the caller's. */
 static int complete(struct launch *l, struct err *e)
 {
-	if (launch_set_limits(l, e) < 0 || state_identify(l->process.pidfd, l->process.pid, &l->state, e) < 0)
+	if (launch_set_limits(l, e) < 0 || rdt_enter(&l->state, l->process.pid, e) < 0 ||
+	    state_identify(l->process.pidfd, l->process.pid, &l->state, e) < 0)
 		return -1;
 	l->state.complete = true;
 	if (state_write(l->dir_fd, &l->state, e) < 0)
@@ -174,7 +210,7 @@ static int complete(struct launch *l, struct err *e)
 static int make_container(struct launch *l, const struct bundle *b, struct err *e)
 {
 	undo_push(&l->undo, "poststop hooks", undo_run_poststop);
-	if (make_directory(l, b, e) < 0 || make_cgroup(l, e) < 0)
+	if (make_directory(l, b, e) < 0 || make_cgroup(l, e) < 0 || make_rdt(l, e) < 0)
 		return -1;
 	/* Before the clone: it does nothing while there is no process. */
 	undo_push(&l->undo, "init", launch_kill);

@@ -144,12 +144,29 @@ static int open_cgroup(struct launch *l, struct err *e)
 	return l->cgroup_fd == -1 ? err_prefix(e, "cgroup") : 0;
 }
 
+/* From outside of the subtree that is this user's, nobody may clone into it: its manager moves the process there. */
+static int launch_adopted(struct launch *l, struct err *e)
+{
+	err_clear(e);
+	fd_close(&l->cgroup_fd);
+	fd_close(&l->sock);
+	if (l->plan->cgroup.path != NULL)
+		l->state.cgroup.path = l->plan->cgroup.path;
+	l->attach = LAUNCH_ADOPTED;
+	return launch_init(l, e);
+}
+
 /* A cgroup that has given its controllers to cgroups below takes no processes itself: cgroups(7). */
 static int launch_into_cgroup(struct launch *l, struct err *e)
 {
+	const struct cgroup_driver *driver = cgroup_driver_get(l->state.cgroup.driver);
 	int r = launch_init(l, e);
 
-	if (r == 0 || e->errnum != EBUSY || l->process.pid > 0 || l->cgroup_fd < 0 || l->req->cgroups.n > 0)
+	if (r == 0 || l->process.pid > 0 || l->cgroup_fd < 0)
+		return r;
+	if ((e->errnum == EACCES || e->errnum == EPERM) && driver->adopt != NULL)
+		return launch_adopted(l, e);
+	if (e->errnum != EBUSY || l->req->cgroups.n > 0)
 		return r;
 	err_clear(e);
 	fd_close(&l->cgroup_fd);
@@ -162,7 +179,8 @@ static int launch_into_cgroup(struct launch *l, struct err *e)
 
 static int start(struct launch *l, struct err *e)
 {
-	if (launch_into_cgroup(l, e) < 0 || launch_set_limits(l, e) < 0)
+	if (launch_into_cgroup(l, e) < 0 || launch_set_limits(l, e) < 0 ||
+	    rdt_enter(&l->state, l->process.pid, e) < 0)
 		return -1;
 	if (l->req->pid_file != NULL)
 		undo_push(&l->undo, "pid file", launch_remove_pidfile);

@@ -156,9 +156,12 @@ static int add_archs(struct compiler *c, struct err *e)
 		uint32_t token = c->lib.arch_resolve_name(*name);
 		int r;
 
-		if (token == 0)
-			return err_set(e, ERR_UNSUPPORTED,
-				       "linux.seccomp.architectures: this libseccomp does not know %s", *name);
+		if (token == 0) { /* newer than it: nothing weaker, for calls of such a program end it */
+			log_warning("linux.seccomp.architectures: this libseccomp does not know %s, whose system calls "
+				    "end the process",
+				    *name);
+			continue;
+		}
 		r = c->lib.arch_add(c->ctx, token);
 		if (r == -EEXIST)
 			continue;

@@ -82,6 +82,42 @@ static int hand_over(struct launch *l, int sock, struct err *e)
 	return r;
 }
 
+/* While the child waits: into a cgroup that can not be made, or entered, without it. */
+static int attach(struct launch *l, struct err *e)
+{
+	const struct cgroup_driver *driver = cgroup_driver_get(l->state.cgroup.driver);
+
+	switch (l->attach) {
+	case LAUNCH_BORN:
+		return 0;
+	case LAUNCH_ATTACHED:
+		if (driver->attach(&l->plan->cgroup, l->process.pid, &l->arena, &l->state.cgroup, e) == 0)
+			return 0;
+		break;
+	case LAUNCH_ADOPTED:
+		if (driver->adopt(&l->state.cgroup, l->process.pid, e) == 0)
+			return 0;
+		break;
+	}
+	return err_prefix(e, "cgroup");
+}
+
+static int spawn(struct launch *l, int init_fd, int init_sock, struct err *e)
+{
+	_cleanup_spawn_ struct spawn s = {
+		.plan = l->plan,
+		.cgroup_fd = l->cgroup_fd,
+		.init_fd = init_fd,
+		.init_sock = init_sock,
+		.is_held = l->attach != LAUNCH_BORN,
+		.go_fd = -EBADF,
+	};
+
+	if (spawn_init(&s, &l->process, e) < 0 || attach(l, e) < 0)
+		return -1;
+	return spawn_release(&s, &l->process, e);
+}
+
 int launch_init(struct launch *l, struct err *e)
 {
 	_cleanup_fd_ int init_fd = -EBADF;
@@ -97,7 +133,7 @@ int launch_init(struct launch *l, struct err *e)
 	init_fd = handover_open_init(e);
 	if (init_fd < 0)
 		return -1;
-	if (spawn_init(l->plan, l->cgroup_fd, init_fd, init_sock, &l->process, e) < 0)
+	if (spawn(l, init_fd, init_sock, e) < 0)
 		return -1;
 	/* Our copy of init's end: with it there would be no end-of-file. */
 	fd_close(&init_sock);

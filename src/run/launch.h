@@ -13,8 +13,16 @@
 #include "run/handover.h"
 #include "run/netdev.h"
 #include "run/process.h"
+#include "run/rdt.h"
 #include "run/undo.h"
 #include "state/state.h"
+
+/* How the process comes into its cgroup. */
+enum launch_attach {
+	LAUNCH_BORN,     /* it is born there, or in ours where there is none */
+	LAUNCH_ATTACHED, /* create: the driver makes the cgroup around it */
+	LAUNCH_ADOPTED,  /* exec: the driver moves it there */
+};
 
 /*
  * One launch of a process into a container: what create, run and exec have in common, from the plan to the moment
@@ -31,12 +39,14 @@ struct launch {
 	struct state state;
 
 	int cgroup_fd;                  /* where the process is born; negative: in our cgroup */
+	enum launch_attach attach;
 	int container_pidfd;            /* exec: the container's init */
 
 	int sock;                       /* our end of the socket */
 	struct process process;         /* init, or the process that took its place */
 	int console_fd;                 /* the pty's master that stays with us: foreground */
 
+	struct rdt_undo rdt;
 	struct netdevs *netdevs;        /* moved into the container, for the undo; NULL = none */
 
 	struct undo undo;

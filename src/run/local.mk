@@ -58,6 +58,10 @@ run_sources = \
 	src/run/pidfile.h \
 	src/run/process.c \
 	src/run/process.h \
+	src/run/rdt.c \
+	src/run/rdt.h \
+	src/run/rdt_schema.c \
+	src/run/rdt_schema.h \
 	src/run/relay.c \
 	src/run/relay.h \
 	src/run/run.c \

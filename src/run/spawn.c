@@ -22,7 +22,7 @@ struct child {
 	const struct plan *plan;
 	int init_fd;
 	int sock;
-	int maps_fd; /* becomes readable when the id maps are written; negative: no new user namespace */
+	int go_fd; /* becomes readable when this process may go on; negative: at once */
 };
 
 static uint64_t clone_flags(const struct plan *plan)
@@ -44,18 +44,23 @@ static int write_oom_score_adj(const struct plan_process *process, const char *p
 	return io_write_file_at(AT_FDCWD, path, value, e);
 }
 
-/* In a new user namespace: waits for the id maps, then becomes their root, before the exec, or its capabilities would
- * be lost there. */
-static int become_root(const struct child *c, struct err *e)
+/* Waits for what rt does meanwhile: the id maps, a cgroup around this process. */
+static int wait_for_go(const struct child *c, struct err *e)
 {
 	char byte;
 	ssize_t n;
 
-	if (c->maps_fd < 0) /* no new user namespace: still the host's rights, and nobody to race with */
+	if (c->go_fd < 0)
+		return 0;
+	n = sys_read(c->go_fd, &byte, 1);
+	return n == 1 ? 0 : err_errno(e, n < 0 ? errno : EPIPE, "wait for rt");
+}
+
+/* In a new user namespace: becomes its root, before the exec, or its capabilities would be lost there. */
+static int become_root(const struct child *c, struct err *e)
+{
+	if ((clone_flags(c->plan) & K_CLONE_NEWUSER) == 0) /* still the host's rights, and nobody to race with */
 		return write_oom_score_adj(&c->plan->process, "self", e);
-	n = sys_read(c->maps_fd, &byte, 1);
-	if (n != 1)
-		return err_errno(e, n < 0 ? errno : EPIPE, "wait for the id maps");
 	if (sys_setresgid(0, 0, 0) < 0)
 		return err_errno(e, errno, "become group 0 of the user namespace");
 	if (sys_setresuid(0, 0, 0) < 0)
@@ -89,7 +94,7 @@ static _Noreturn void run_child(const struct child *c)
 {
 	struct err e = ERR_INIT, ignored = ERR_INIT;
 
-	if (become_root(c, &e) == 0)
+	if (wait_for_go(c, &e) == 0 && become_root(c, &e) == 0)
 		(void)exec_init(c, &e); /* returns only with an error */
 	/* If this fails too, the parent sees the end-of-file. */
 	(void)message_send(c->sock, MESSAGE_ERROR, &e, sizeof(e), NULL, 0, &ignored);
@@ -110,52 +115,65 @@ static int explain_clone(int errnum, bool in_cgroup, struct err *e)
 	return -1;
 }
 
-/* What only the host may do to a process in a new user namespace; it waits meanwhile. */
-static int write_maps(const struct plan *plan, pid_t pid, int maps_fd, struct err *e)
+/* What only the host may do to a process in a new user namespace. */
+static int write_maps(const struct plan *plan, pid_t pid, struct err *e)
 {
 	char number[21];
 
 	/* Lowering it takes CAP_SYS_RESOURCE in the initial user namespace. */
 	if (write_oom_score_adj(&plan->process, num_format_u64((uint64_t)pid, number), e) < 0)
 		return -1;
-	if (idmap_write(&plan->ns, pid, e) < 0)
-		return -1;
-	return io_write_all(maps_fd, "", 1, "the child's pipe", e);
+	return idmap_write(&plan->ns, pid, e);
 }
 
-int spawn_init(const struct plan *plan, int cgroup_fd, int init_fd, int init_sock, struct process *ret_process,
-	       struct err *e)
+int spawn_init(struct spawn *s, struct process *ret_process, struct err *e)
 {
-	const uint64_t flags = clone_flags(plan);
-	_cleanup_fd_ int maps_read = -EBADF;
-	_cleanup_fd_ int maps_write = -EBADF;
+	const uint64_t flags = clone_flags(s->plan);
+	const bool in_cgroup = s->cgroup_fd >= 0;
+	_cleanup_fd_ int go_read = -EBADF;
 	int pidfd = -EBADF;
 	const struct k_clone_args args = {
-		.flags = flags | K_CLONE_PIDFD | (cgroup_fd >= 0 ? K_CLONE_INTO_CGROUP : 0),
+		.flags = flags | K_CLONE_PIDFD | (in_cgroup ? K_CLONE_INTO_CGROUP : 0),
 		.pidfd = (uint64_t)(uintptr_t)&pidfd,
 		.exit_signal = SIGCHLD,
-		.cgroup = cgroup_fd >= 0 ? (uint64_t)cgroup_fd : 0,
+		.cgroup = in_cgroup ? (uint64_t)s->cgroup_fd : 0,
 	};
 	pid_t pid;
 
-	if ((flags & K_CLONE_NEWUSER) != 0) {
+	if (s->is_held || (flags & K_CLONE_NEWUSER) != 0) {
 		int fds[2];
 
 		if (sys_pipe2(fds, O_CLOEXEC) < 0)
-			return err_errno(e, errno, "make a pipe for the id maps");
-		maps_read = fds[0];
-		maps_write = fds[1];
+			return err_errno(e, errno, "make a pipe for init");
+		go_read = fds[0];
+		s->go_fd = fds[1];
 	}
 	pid = sys_clone3(&args);
 	if (pid < 0)
-		return explain_clone(errno, cgroup_fd >= 0, e);
+		return explain_clone(errno, in_cgroup, e);
 	if (pid == 0) {
 		/* Its copy: if rt dies, the read ends. */
-		fd_close(&maps_write);
-		run_child(&(struct child){ .plan = plan, .init_fd = init_fd, .sock = init_sock, .maps_fd = maps_read });
+		fd_close(&s->go_fd);
+		run_child(&(struct child){
+			.plan = s->plan, .init_fd = s->init_fd, .sock = s->init_sock, .go_fd = go_read });
 	}
 	*ret_process = (struct process){ .pid = pid, .pidfd = pidfd };
-	if (maps_write >= 0 && write_maps(plan, pid, maps_write, e) < 0)
-		return -1;
 	return 0;
+}
+
+int spawn_release(struct spawn *s, const struct process *process, struct err *e)
+{
+	if (s->go_fd < 0)
+		return 0;
+	if ((clone_flags(s->plan) & K_CLONE_NEWUSER) != 0 && write_maps(s->plan, process->pid, e) < 0)
+		return -1;
+	if (io_write_all(s->go_fd, "", 1, "the child's pipe", e) < 0)
+		return -1;
+	fd_close(&s->go_fd);
+	return 0;
+}
+
+void spawn_close(struct spawn *s)
+{
+	fd_close(&s->go_fd);
 }

@@ -9,6 +9,7 @@
 #include "base/sys.h"
 #include "run/hooks.h"
 #include "run/process.h"
+#include "run/rdt.h"
 
 #define KILL_TIMEOUT_MS 10000
 
@@ -70,6 +71,8 @@ static int destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, st
 		return -1;
 	if (s->cgroup.path[0] != '\0' && driver->destroy(&s->cgroup, e) < 0)
 		return err_prefix(e, "remove the cgroup of \"%s\"", s->id);
+	if (rdt_remove(s, e) < 0)
+		return -1;
 	/* After all that it records. */
 	return state_remove(root_fd, dir_fd, s->id, e);
 }

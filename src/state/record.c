@@ -38,12 +38,16 @@ static const struct field {
 	{ "cgroupMount", FIELD_STRING, offsetof(struct state, cgroup.mount) },
 	{ "cgroupPath", FIELD_STRING, offsetof(struct state, cgroup.path) },
 	{ "cgroupUnit", FIELD_STRING, offsetof(struct state, cgroup.unit) },
+	{ "cgroupUserManager", FIELD_BOOL, offsetof(struct state, cgroup.user_manager) },
 	{ "cgroupCreated", FIELD_BOOL, offsetof(struct state, cgroup.created) },
 	{ "nsFlags", FIELD_U64, offsetof(struct state, ns_flags) },
 	{ "hasPoststart", FIELD_BOOL, offsetof(struct state, has_poststart) },
 	{ "hasPoststop", FIELD_BOOL, offsetof(struct state, has_poststop) },
 	{ "hasOwnPidNamespace", FIELD_BOOL, offsetof(struct state, has_own_pid_ns) },
 	{ "hasProcess", FIELD_BOOL, offsetof(struct state, has_process) },
+	{ "rdtGroup", FIELD_STRING, offsetof(struct state, rdt_group) },
+	{ "rdtCreated", FIELD_BOOL, offsetof(struct state, rdt_created) },
+	{ "rdtMonitor", FIELD_BOOL, offsetof(struct state, rdt_monitor) },
 	{ "annotations", FIELD_OBJECT, offsetof(struct state, annotations) },
 };
 
@@ -210,6 +214,8 @@ static int check(const struct state *s, struct err *e)
 	if (s->cgroup.driver != CGROUP_DRIVER_NONE && s->cgroup.path != NULL && s->cgroup.path[0] != '\0' &&
 	    s->cgroup.path[0] != '/')
 		return err_set(e, ERR_STATE, "cgroupPath is not absolute");
+	if (s->rdt_group != NULL && (strchr(s->rdt_group, '/') != NULL || strcmp(s->rdt_group, "..") == 0))
+		return err_set(e, ERR_STATE, "rdtGroup is no name");
 	return 0;
 }
 

@@ -48,6 +48,9 @@ struct state {
 	bool has_poststop;
 	bool has_own_pid_ns;     /* killing init kills all */
 	bool has_process;
+	const char *rdt_group;   /* below the mount of resctrl, "" = its root; NULL = in none */
+	bool rdt_created;        /* rt made it for this container: delete removes it */
+	bool rdt_monitor;        /* it has a monitoring group named after the container */
 	const char *oci_version;
 	const char *annotations; /* a JSON object as text, or NULL when there are none */
 };

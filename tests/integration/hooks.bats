@@ -213,7 +213,24 @@ hook_state() {
 	assert_nothing_left
 }
 
-@test "poststart that fails ends the container" {
+@test "startContainer that fails at start: the container is destroyed, poststop runs" {
+	add_inside_hook startContainer 'echo said; exit 5'
+	add_hook poststop
+	set_script 'echo ran >/ran'
+	run_rt create --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+	assert_success
+	run_rt start "$ID"
+	assert_failure 1
+	assert_stderr 'error running startContainer hook #0: exit status 5, stdout: said'
+	[[ ! -e $ROOTFS/ran ]]
+	wait_until is_gone "$(<"$T/pid")"
+	assert_equal "$(xargs <"$ORDER")" poststop
+	hook_state poststop
+	assert_json .status stopped
+	assert_nothing_left
+}
+
+@test "poststart that fails ends the container, poststop runs" {
 	add_hook poststart fail
 	add_hook poststop
 	set_args probe wait
@@ -223,6 +240,20 @@ hook_state() {
 	assert_failure 1
 	assert_stderr 'poststart'
 	wait_until is_gone "$(<"$T/pid")"
+	assert_equal "$(xargs <"$ORDER")" 'poststart poststop'
+	assert_nothing_left
+	: >"$ORDER"
+	run_bundle
+	assert_failure 1
+	assert_equal "$(xargs <"$ORDER")" 'poststart poststop'
+	assert_nothing_left
+}
+
+@test "poststart runs after the program was executed" {
+	update_config '.hooks.poststart = [{ path: "/bin/sh", args: ["sh", "-c", $s] }]' \
+		--arg s "jq -r .pid | xargs -I{} readlink /proc/{}/exe >$T/exe"
+	start_waiting
+	assert_equal "$(<"$T/exe")" /bin/probe
 }
 
 @test "poststop that fails is a warning, the other hooks run and the container is deleted" {
@@ -291,4 +322,120 @@ hook_state() {
 	for kind in prestart createRuntime createContainer poststart poststop; do
 		assert_equal "$(<"$T/$kind.umask")" 0022
 	done
+}
+
+@test "a timeout ends what the hook has started, inside and outside" {
+	local kind
+	for kind in createRuntime createContainer; do
+		update_config '.hooks = { ($k): [{ path: "/bin/sh", timeout: 1, args: ["sh", "-c", $s] }] }' --arg k $kind \
+			--arg s "sleep 300 & echo \$! >$T/$kind.child; wait"
+		run_bundle
+		assert_refused "$kind.*1 s"
+		# The number is the one of the pid namespace that the hook is in: only outside it is ours.
+		[[ $kind != createRuntime ]] || wait_until is_gone "$(<"$T/$kind.child")"
+		[[ -s $T/$kind.child ]]
+	done
+}
+
+@test "a hook that leaves a child with its pipes is not waited for" {
+	local kind
+	for kind in createRuntime createContainer startContainer poststart; do
+		update_config '.hooks = { ($k): [{ path: "/bin/sh", args: ["sh", "-c", "sleep 20 & exit 0"] }] }' --arg k $kind
+		local before=$SECONDS
+		run_bundle
+		assert_success
+		[[ $((SECONDS - before)) -le 15 ]] || fail "$kind"
+	done
+}
+
+@test "output without end is read, and the begin of it is in the error" {
+	local kind
+	for kind in createRuntime createContainer startContainer; do
+		update_config '.hooks = { ($k): [{ path: "/bin/sh",
+			args: ["sh", "-c", "echo first; head -c 3000000 /dev/zero | tr \"\\0\" x; echo wrong >&2; exit 3"] }] }' \
+			--arg k $kind
+		run_bundle
+		assert_failure
+		assert_stderr "error running $kind hook #0: exit status 3, stdout: first"
+		assert_stderr 'stderr: wrong'
+		[[ ${#stderr} -lt 2000 ]]
+		assert_nothing_left
+	done
+}
+
+@test "a hook that is no program is an error" {
+	echo 'no program' >"$T/text"
+	local kind
+	for kind in createRuntime createContainer; do
+		update_config '.hooks = { ($k): [{ path: $p }] }' --arg k $kind --arg p "$T/text"
+		run_bundle
+		assert_refused "$kind.*Permission denied"
+	done
+	chmod 755 "$T/text"
+	update_config '.hooks = { createRuntime: [{ path: $p }] }' --arg p "$T/text"
+	run_bundle
+	assert_refused 'Exec format error'
+}
+
+@test "hooks have default signals, no descriptor of the runtime, and a process group of their own" {
+	local kind
+	cat >"$HOOK" <<-END
+		#!/bin/sh
+		kind=\$1
+		sed -n 's/^Sig\(Ign\|Blk\):\t//p' /proc/self/status | xargs >"$T/\$kind.signals"
+		ls -l /proc/self/fd >"$T/\$kind.fds"
+		cut -d' ' -f4,5 /proc/self/stat >"$T/\$kind.group" # of cut: the hook, its group
+	END
+	for kind in prestart createRuntime createContainer poststart poststop; do
+		add_hook $kind
+	done
+	set_args true
+	# A caller who ignores signals and has open files.
+	(trap '' HUP INT USR1 PIPE CHLD && exec 7</etc/passwd 8>"$T/leak" && run_bundle && assert_success)
+	for kind in prestart createRuntime createContainer poststart poststop; do
+		assert_equal "$(<"$T/$kind.signals")" '0000000000000000 0000000000000000'
+		[[ -s $T/$kind.fds ]]
+		refute grep -E 'passwd|leak|memfd|socket|anon_inode|/state' "$T/$kind.fds"
+		read -r pid group <"$T/$kind.group"
+		assert_equal "$group" "$pid"
+	done
+}
+
+@test "where hooks start: the bundle, the root file system, the working directory" {
+	update_config '.process.cwd = "/tmp" | .hooks = { startContainer: [{ path: "/bin/sh", args: ["sh", "-c", "pwd >/tmp/cwd"] }] }'
+	printf '#!/bin/sh\npwd >"%s/$KIND.cwd"\n' "$T" >"$HOOK"
+	local kind
+	for kind in prestart createRuntime createContainer poststart poststop; do
+		add_hook $kind
+	done
+	run_bundle
+	assert_success
+	for kind in prestart createRuntime poststart poststop; do
+		assert_equal "$(<"$T/$kind.cwd")" "$BUNDLE"
+	done
+	assert_equal "$(<"$T/createContainer.cwd")" "$ROOTFS"
+	assert_equal "$(<"$ROOTFS/tmp/cwd")" /tmp
+}
+
+@test "without an environment of its own, startContainer has the program's and createContainer none" {
+	update_config '.process.env = ["PATH=/bin", "OF=program"] | .hooks = {
+		startContainer: [{ path: "/bin/sh", args: ["sh", "-c", "env >/start.env"] }],
+		createContainer: [{ path: "/bin/sh", args: ["sh", "-c", $s] }] }' --arg s "/usr/bin/env >$T/container.env"
+	OF=caller run_bundle
+	assert_success
+	grep -qx OF=program "$ROOTFS/start.env"
+	refute grep -E 'OF=|HOME=' "$T/container.env"
+}
+
+@test "hooks run under the filter of a listener, which is there before start" {
+	rt features | jq -e '.linux.seccomp.enabled' >/dev/null || skip_because "built without seccomp"
+	update_config '.linux.seccomp = { defaultAction: "SCMP_ACT_ALLOW", listenerPath: $p, syscalls: [
+			{ names: ["getpgid"], action: "SCMP_ACT_NOTIFY" }, { names: ["sync"], action: "SCMP_ACT_ERRNO" }] }
+		| .hooks.startContainer = [{ path: "/bin/sh", args: ["sh", "-c", "probe syscall sync >/hook.sync; true"],
+			env: ["PATH=/bin"] }]' --arg p "$T/agent"
+	background "$PROBE" agent "$T/agent"
+	wait_until grep -qx ready "$CHILD_LOG"
+	run_bundle
+	assert_success
+	assert_equal "$(<"$ROOTFS/hook.sync")" EPERM
 }

@@ -92,10 +92,14 @@ rt() {
 }
 
 @test "rootless: a limit that can not be applied is an error" {
+	# A systemd of the caller's own gives it a part of the tree, where limits work.
+	[[ -z $CGROUP2 || $EUID -eq 0 || ! -w $CGROUP2$(sed -n 's/^0:://p' /proc/self/cgroup) ]] ||
+		skip_because "cgroup2 has a memory controller here"
 	update_config '.linux.resources = { memory: { limit: 100000000 } }'
 	run_bundle
 	assert_failure 1
-	assert_stderr 'memory'
+	# What is missing: the controller, or the right to make a cgroup.
+	assert_stderr 'memory|make cgroup .*: Permission denied'
 	assert_nothing_left
 }
 
@@ -127,4 +131,18 @@ rt() {
 	wait_until grep -q owner= "$CHILD_LOG"
 	grep -q 'isatty=111' "$CHILD_LOG"
 	grep -q 'controlling=ok' "$CHILD_LOG"
+}
+
+@test "CVE-2023-25809: rootless: without a cgroup namespace the host's cgroups can not be written" {
+	[[ -n $CGROUP2 ]] || skip_because "no cgroup2 hierarchy"
+	update_config '.linux.namespaces |= map(select(.type != "cgroup")) | .mounts |= map(select(.type != "cgroup"))
+		| .mounts += [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw"] }]'
+	run_script 'd=/sys/fs/cgroup; mkdir $d/escape $d/../escape; echo 0 >$d/cgroup.procs && echo moved; echo end'
+	refute_line moved
+	[[ -z $(find "$CGROUP2" -maxdepth 2 -name escape) ]]
+	# Below the caller's own cgroup it may be refused, and is never the host's to write.
+	update_config '.mounts |= map(select(.type != "cgroup"))'
+	run_script 'find /sys/fs/cgroup -writable -type f | head -n 3; echo end'
+	assert_success
+	assert_output end
 }

@@ -179,16 +179,223 @@ deny() { # NAME [EXPRESSION]
 	done
 }
 
-@test "a filter that forbids what the runtime itself needs last is told, or works" {
-	update_config '.process.noNewPrivileges = true'
-	deny sendmsg
-	run_bundle
-	assert_success
-	deny openat
-	set_args probe prctl
+# A profile that kills whoever makes a call but those of the probe and NAME...
+only() {
+	local calls
+	require_command strace
+	calls=$(strace -o "$T/calls" "$PROBE" prctl >/dev/null && sed -n 's/^\([a-z0-9_]*\)(.*/\1/p' "$T/calls" | sort -u)
+	update_config '.linux.seccomp = { defaultAction: "SCMP_ACT_KILL_PROCESS", syscalls: [
+		{ action: "SCMP_ACT_ALLOW", names: $ARGS.positional }] } | .process.args = ["probe", "prctl"]
+		| .process.rlimits = [{ type: "RLIMIT_NOFILE", soft: 20, hard: 30 }, { type: "RLIMIT_CORE", soft: 0, hard: 0 }]' \
+		--args -- "$@" $calls
+}
+
+@test "with noNewPrivileges a profile must allow execve alone" {
+	update_config '.process.noNewPrivileges = true | .process.user = { uid: 1000, gid: 1000 }'
+	only execve
 	run_bundle
 	assert_success
 	assert_line seccomp=2
+	only
+	update_config '.linux.seccomp.syscalls[0].names -= ["execve"]'
+	run_bundle
+	assert_failure
+	refute_line seccomp=2
+	assert_nothing_left
+}
+
+@test "without noNewPrivileges a profile must allow execve and capset" {
+	update_config '.process.noNewPrivileges = false'
+	local user
+	for user in 0 1000; do
+		update_config '.process.user = { uid: $u, gid: $u, additionalGids: [7] }' --argjson u $user
+		only execve capset
+		run_bundle
+		assert_success
+		assert_line seccomp=2
+	done
+	# Without capset it ends, instead of going on with a right that the program has not.
+	only execve
+	run_bundle
+	assert_failure
+	refute_line seccomp=2
+	assert_nothing_left
+	update_config '.linux.seccomp.defaultAction = "SCMP_ACT_ERRNO"
+		| .linux.seccomp.syscalls[0].names += ["write", "exit_group"]'
+	run_bundle
+	assert_failure
+	assert_stderr 'must allow capset'
+	assert_nothing_left
+}
+
+@test "a program with CAP_SYS_ADMIN needs no capset in its profile" {
+	update_config '.process.noNewPrivileges = false | .process.user = { uid: 0, gid: 0 }
+		| .process.capabilities |= with_entries(.value = ["CAP_SYS_ADMIN"])'
+	only execve
+	run_bundle
+	assert_success
+	assert_line seccomp=2
+}
+
+@test "the right to load a filter does not reach the program" {
+	profile ALLOW
+	update_config '.process.noNewPrivileges = false | .process.user = { uid: 1000, gid: 1000 }
+		| .process.capabilities = { bounding: ["CAP_KILL", "CAP_SYS_ADMIN"], permitted: ["CAP_KILL"],
+			effective: ["CAP_KILL"], inheritable: ["CAP_KILL"], ambient: ["CAP_KILL"] }'
+	run_script 'grep Cap /proc/self/status'
+	assert_success
+	assert_line $'CapPrm:\t0000000000000020'
+	assert_line $'CapEff:\t0000000000000020'
+	assert_line $'CapAmb:\t0000000000000020'
+}
+
+@test "exec loads the filter under the same rules" {
+	update_config '.process.noNewPrivileges = false'
+	only execve capset
+	update_config '.linux.seccomp.syscalls[0].names += ["rt_sigaction", "rt_sigprocmask", "rt_sigtimedwait", "wait4",
+		"pause", "rt_sigsuspend", "rt_sigreturn", "ppoll", "poll", "read", "signalfd4", "fcntl", "ioctl"]'
+	start_waiting
+	run_rt exec "$ID" probe prctl
+	assert_success
+	assert_line seccomp=2
+}
+
+# ---- the agent of a listener ----
+
+# agent [VALUE]: listens at $T/agent
+agent() {
+	rm -f "$T/agent"
+	background "$PROBE" agent "$T/agent" "$@"
+	wait_until grep -qx ready "$CHILD_LOG"
+	AGENT_LOG=$CHILD_LOG
+}
+
+# What the agent was told.
+agent_document() {
+	wait_until grep -q '^document=' "$AGENT_LOG"
+	output=$(sed -n 's/^document=//p' "$AGENT_LOG")
+}
+
+notify() { # NAME...
+	update_config '.linux.seccomp = { defaultAction: "SCMP_ACT_ALLOW", listenerPath: $path, syscalls: [
+		{ action: "SCMP_ACT_NOTIFY", names: $ARGS.positional }] }' --arg path "$T/agent" --args -- "$@"
+}
+
+@test "an agent gets the listener and the container process state, and answers" {
+	notify getpgid
+	update_config '.linux.seccomp.listenerMetadata = "what \"it\" says" | .annotations = { "some/key": "value" }'
+	set_script 'probe syscall getpgid 0 >/answer; echo $? >>/answer'
+	local value
+	for value in true false; do
+		update_config ".process.noNewPrivileges = $value"
+		agent 77
+		run_rt create --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+		assert_success
+		agent_document
+		assert_equal "$(grep ^fd "$AGENT_LOG")" $'fds_of_first_message=1\nfd=anon_inode:seccomp notify'
+		assert_json 'keys | join(" ")' 'fds metadata ociVersion pid state'
+		assert_json .ociVersion 1.3.0
+		assert_json '.fds | join(" ")' seccompFd
+		assert_json .pid "$(<"$T/pid")"
+		assert_json .metadata 'what "it" says'
+		assert_json .state.status creating
+		assert_json .state.id "$ID"
+		assert_json .state.pid "$(<"$T/pid")"
+		assert_json .state.bundle "$BUNDLE"
+		assert_json '.state.annotations["some/key"]' value
+		run_rt start "$ID"
+		assert_success
+		wait_until has_status "$ID" stopped
+		# The agent's value is the result of the call.
+		assert_equal "$(<"$ROOTFS/answer")" $'ok\n0'
+		run_rt delete "$ID"
+		assert_success
+	done
+}
+
+@test "the agent of an exec gets the pid of that process and the state of the container" {
+	notify getpgid
+	agent 1
+	start_waiting
+	agent 1
+	run_rt exec -d --pid-file "$T/exec.pid" "$ID" probe wait
+	assert_success
+	agent_document
+	assert_json .pid "$(<"$T/exec.pid")"
+	assert_json .state.pid "$INIT"
+	assert_json .state.status running
+}
+
+@test "with a listener a profile must allow what the runtime says to the agent's end, and no more" {
+	local value
+	for value in true false; do
+		update_config ".process.noNewPrivileges = $value | .process.user = { uid: 0, gid: 0 }"
+		only execve read write close
+		[[ $value == true ]] || update_config '.linux.seccomp.syscalls[0].names += ["capset"]'
+		update_config '.linux.seccomp.listenerPath = $p
+			| .linux.seccomp.syscalls += [{ names: ["getpgid"], action: "SCMP_ACT_NOTIFY" }]' --arg p "$T/agent"
+		agent
+		run_bundle
+		assert_success
+		assert_line seccomp=2
+	done
+}
+
+@test "an agent that is not there is an error" {
+	notify getpgid
+	run_bundle
+	assert_refused 'agent.*No such file'
+	: >"$T/agent"
+	run_bundle
+	assert_refused 'Connection refused'
+}
+
+@test "the rules of NOTIFY, listenerPath and listenerMetadata" {
+	notify getpgid write
+	run_bundle
+	assert_refused 'write'
+	notify getpgid
+	update_config 'del(.linux.seccomp.listenerPath)'
+	run_bundle
+	assert_refused 'listenerPath'
+	update_config '.linux.seccomp.listenerMetadata = "data"'
+	run_bundle
+	assert_refused 'listenerMetadata'
+	update_config '.linux.seccomp = { defaultAction: "SCMP_ACT_NOTIFY", listenerPath: "/agent" }'
+	run_bundle
+	assert_refused 'SCMP_ACT_NOTIFY'
+	# Without NOTIFY the path is ignored; the kernel has a flag that means something with it alone.
+	profile ALLOW '.listenerPath = "/no/such/agent" | .listenerMetadata = "data"'
+	run_bundle
+	assert_success
+	profile ALLOW '.flags = ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]'
+	run_bundle
+	assert_refused 'WAIT_KILLABLE_RECV'
+}
+
+@test "a listener with WAIT_KILLABLE_RECV and TSYNC" {
+	rt features | jq -e '.linux.seccomp.supportedFlags | contains(["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"])' >/dev/null ||
+		skip_because "the kernel has no SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"
+	notify getpgid
+	update_config '.linux.seccomp.flags = ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", "SECCOMP_FILTER_FLAG_TSYNC"]'
+	agent 5
+	run_script 'probe syscall getpgid 0'
+	assert_output ok
+}
+
+@test "every architecture of the specification is known, those that libseccomp lacks are told" {
+	local arch
+	for arch in $(rt features | jq -r '.linux.seccomp.archs[]'); do
+		profile ALLOW ".architectures = [\"$arch\"] | .syscalls = [{ names: [\"getpgid\"], action: \"SCMP_ACT_ERRNO\" }]"
+		run_script 'probe syscall getpgid 0'
+		assert_output EPERM || fail "$arch"
+		[[ -z $stderr || $stderr == *"does not know"* ]] || fail "$arch: $stderr"
+	done
+	assert_equal "$(rt features | jq '.linux.seccomp.archs | length')" 23
+}
+
+@test "a profile that forbids execve is told" {
+	update_config '.process.noNewPrivileges = true'
 	deny execve
 	run_bundle
 	assert_failure

@@ -34,6 +34,7 @@ static const struct verb verbs[] = {
 	{ "winch", probe_winch, 0, ": says ready, prints the size at each SIGWINCH, ends at end of file" },
 	{ "recvtty", probe_recvtty, 1, "SOCKET: host: receives a console, copies it to standard output" },
 	{ "pty", probe_pty, 1, "[ACTION...] -- COMMAND...: host: runs a command on a terminal" },
+	{ "agent", probe_agent, 1, "SOCKET [VALUE]: host: takes descriptors, answers a seccomp listener with VALUE" },
 	{ "notify", probe_notify, 1, "TEXT: sends it to $NOTIFY_SOCKET" },
 	{ "notify-listen", probe_notify_listen, 2, "SOCKET N: host: prints N datagrams" },
 	{ "attack", probe_attack, 1, "SECONDS: keeps the executables of others, writes to them when they are gone" },

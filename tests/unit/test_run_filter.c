@@ -450,7 +450,9 @@ static void refused_profiles(void **state)
 	struct err e = ERR_INIT;
 
 	NEEDS_X86_64();
-	assert_fails_with(filter_get(&s, -1, &f, &e), &e, ERR_UNSUPPORTED, "does not know vax");
+	/* Newer than the library, or not for this machine: passed over with a warning. */
+	assert_succeeds(filter_get(&s, -1, &f, &e), &e);
+	filter_release(&f);
 	s.archs = archs_native;
 	s.fail_unknown_names = true;
 	assert_fails_with(filter_get(&s, -1, &f, &e), &e, ERR_CONFIG, "no system call no_such_call");

@@ -20,7 +20,10 @@ static void add_message(struct datagram *d, uint16_t type, uint16_t flags, uint3
 			size_t len)
 {
 	const struct nlmsghdr header = {
-		.nlmsg_len = (uint32_t)(NLMSG_HDRLEN + len), .nlmsg_type = type, .nlmsg_flags = flags, .nlmsg_seq = sequence
+		.nlmsg_len = (uint32_t)(NLMSG_HDRLEN + len),
+		.nlmsg_type = type,
+		.nlmsg_flags = flags,
+		.nlmsg_seq = sequence,
 	};
 
 	memcpy(d->bytes + d->len, &header, sizeof(header));

@@ -38,6 +38,8 @@ static struct state full_state(void)
 		.has_poststart = true,
 		.has_own_pid_ns = true,
 		.has_process = true,
+		.rdt_group = "gold",
+		.rdt_monitor = true,
 		.oci_version = "1.3.0",
 		.annotations = "{\"a/b\":\"c\\\"d\",\"empty\":\"\"}",
 	};
@@ -66,6 +68,8 @@ static void test_what_is_written_is_read(void **state)
 	assert_string_equal(out.boot_id, in.boot_id);
 	assert_string_equal(out.created, in.created);
 	assert_string_equal(out.annotations, in.annotations);
+	assert_string_equal(out.rdt_group, in.rdt_group);
+	assert_true(out.rdt_monitor && !out.rdt_created);
 	assert_int_equal(out.rt_pid, in.rt_pid);
 	assert_int_equal(out.pid, in.pid);
 	assert_true(out.rt_start_time == in.rt_start_time);

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cgroup/systemd_bus.h"
+
+#ifndef HAVE_SYSTEMD
+
+struct systemd_bus *systemd_bus_open(bool user, unsigned timeout_ms, struct err *e)
+{
+	(void)user;
+	(void)timeout_ms;
+	(void)err_set(e, ERR_UNSUPPORTED, "cgroup manager systemd: this rt was built without it");
+	(void)err_hint(e, "use --cgroup-manager=cgroupfs and a cgroupsPath that is a path");
+	return NULL;
+}
+
+/* Without a connection nobody calls these. */
+void systemd_bus_close(struct systemd_bus **bus)
+{
+	(void)bus;
+}
+
+unsigned systemd_bus_left(const struct systemd_bus *bus)
+{
+	(void)bus;
+	return 0;
+}
+
+#else
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/dlopen-note.h"
+#include "cgroup/systemd_call.h"
+
+DLOPEN_NOTE(systemd, "the cgroup manager systemd", "recommended", "libsystemd.so.0");
+
+#define USEC_PER_SEC 1000000U
+#define USEC_PER_MSEC 1000U
+
+#define SYMBOL(name, member)                              \
+	{                                                 \
+		name, offsetof(struct libsystemd, member) \
+	}
+static const struct {
+	char name[36];
+	size_t offset;
+} symbols[] = {
+	SYMBOL("sd_bus_open_system", open_system),
+	SYMBOL("sd_bus_open_user", open_user),
+	SYMBOL("sd_bus_is_ready", is_ready),
+	SYMBOL("sd_bus_process", process),
+	SYMBOL("sd_bus_wait", wait),
+	SYMBOL("sd_bus_call", call),
+	SYMBOL("sd_bus_close", close),
+	SYMBOL("sd_bus_unref", unref),
+	SYMBOL("sd_bus_add_filter", add_filter),
+	SYMBOL("sd_bus_message_is_signal", message_is_signal),
+	SYMBOL("sd_bus_error_free", error_free),
+	SYMBOL("sd_bus_message_new_method_call", message_new_method_call),
+	SYMBOL("sd_bus_message_unref", message_unref),
+	SYMBOL("sd_bus_message_append_basic", message_append_basic),
+	SYMBOL("sd_bus_message_open_container", message_open_container),
+	SYMBOL("sd_bus_message_close_container", message_close_container),
+	SYMBOL("sd_bus_message_read_basic", message_read_basic),
+	SYMBOL("sd_bus_message_enter_container", message_enter_container),
+};
+
+/* The library ------------------------------------------------------------------------------------------------------ */
+
+static int library_open(struct libsystemd *lib, struct err *e)
+{
+	lib->handle = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
+	if (lib->handle == NULL) {
+		const char *reason = dlerror();
+
+		(void)err_set(e, ERR_UNSUPPORTED, "cgroup manager systemd: open libsystemd: %s",
+			      reason != NULL ? reason : "unknown error");
+		return err_hint(e, "install libsystemd (Debian: libsystemd0; Fedora: systemd-libs)");
+	}
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
+		void *address = dlsym(lib->handle, symbols[i].name);
+
+		if (address == NULL)
+			return err_set(e, ERR_UNSUPPORTED, "cgroup manager systemd: this libsystemd has no %s",
+				       symbols[i].name);
+		/* Members of the table are pointers to functions, which ISO C does not let us assign from void *. */
+		memcpy((char *)lib + symbols[i].offset, &address, sizeof(address));
+	}
+	return 0;
+}
+
+/* Time ----------------------------------------------------------------------------------------------------------- */
+
+static uint64_t now_usec(void)
+{
+	struct timespec now = { 0, 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* does not fail for this clock */
+	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
+}
+
+static uint64_t left_usec(const struct systemd_bus *b)
+{
+	const uint64_t now = now_usec();
+
+	return now < b->deadline ? b->deadline - now : 0;
+}
+
+unsigned systemd_bus_left(const struct systemd_bus *bus)
+{
+	return (unsigned)(left_usec(bus) / USEC_PER_MSEC);
+}
+
+const char *systemd_bus_name(const struct systemd_bus *b)
+{
+	return b->user ? "the user's systemd" : "systemd";
+}
+
+static int fail_timeout(const struct systemd_bus *b, const char *what, struct err *e)
+{
+	(void)err_set(e, ERR_SYSTEM, "%s: no answer in %u.%u s: %s", systemd_bus_name(b), b->timeout_ms / 1000,
+		      b->timeout_ms % 1000 / 100, what);
+	e->errnum = ETIMEDOUT;
+	return err_hint(e, "look at `systemctl%s list-jobs` and at the journal of systemd and dbus",
+			b->user ? " --user" : "");
+}
+
+/* Connecting ------------------------------------------------------------------------------------------------------- */
+
+static int explain_open(const struct systemd_bus *b, int errnum, struct err *e)
+{
+	if (b->user && errnum == ENOMEDIUM) {
+		(void)err_set(e, ERR_UNSUPPORTED,
+			      "the user's bus: neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set");
+		e->errnum = errnum;
+		return err_hint(e,
+				"log in with a session (ssh, machinectl shell), or export XDG_RUNTIME_DIR=/run/user/%u",
+				(unsigned)geteuid());
+	}
+	(void)err_errno(e, errnum, "connect to %s", b->user ? "the user's bus" : "the system's bus");
+	if (b->user && (errnum == ENOENT || errnum == ECONNREFUSED))
+		return err_hint(
+			e, "the user's systemd and its bus do not run: `loginctl enable-linger $USER` keeps them up "
+			   "(Debian: the package dbus-user-session)");
+	if (b->user)
+		return -1;
+	return err_hint(e, "is dbus running? --cgroup-manager=cgroupfs does without");
+}
+
+/* Processes what comes until IS_DONE says so. */
+int systemd_bus_wait(struct systemd_bus *b, bool (*is_done)(const struct systemd_bus *b), const char *what,
+		     struct err *e)
+{
+	while (!is_done(b)) {
+		int r = b->lib.process(b->bus, NULL);
+
+		if (r == 0) {
+			const uint64_t left = left_usec(b);
+
+			if (left == 0)
+				return fail_timeout(b, what, e);
+			r = b->lib.wait(b->bus, left);
+		}
+		if (r == -EINTR)
+			continue;
+		if (r == -ETIMEDOUT)
+			return fail_timeout(b, what, e);
+		if (r < 0)
+			return err_errno(e, -r, "%s: %s", systemd_bus_name(b), what);
+	}
+	return 0;
+}
+
+static bool is_connected(const struct systemd_bus *b)
+{
+	return b->lib.is_ready(b->bus) > 0;
+}
+
+static int connect_bus(struct systemd_bus *b, struct err *e)
+{
+	int r = library_open(&b->lib, e);
+
+	if (r < 0)
+		return -1;
+	r = b->user ? b->lib.open_user(&b->bus) : b->lib.open_system(&b->bus);
+	if (r < 0)
+		return explain_open(b, -r, e);
+	/* The library's own calls wait for this without a bound of ours. */
+	if (systemd_bus_wait(b, is_connected, "greeting on the bus", e) < 0) {
+		if (e->errnum == EPERM || e->errnum == EACCES)
+			(void)err_hint(
+				e, "the bus does not take this user; inside a user namespace a newer libsystemd helps");
+		return -1;
+	}
+	return 0;
+}
+
+struct systemd_bus *systemd_bus_open(bool user, unsigned timeout_ms, struct err *e)
+{
+	struct systemd_bus *b = calloc(1, sizeof(*b));
+
+	if (b == NULL) {
+		(void)err_errno(e, ENOMEM, "connect to systemd");
+		return NULL;
+	}
+	b->user = user;
+	b->timeout_ms = timeout_ms;
+	b->deadline = now_usec() + (uint64_t)timeout_ms * USEC_PER_MSEC;
+	if (connect_bus(b, e) < 0)
+		systemd_bus_close(&b);
+	return b;
+}
+
+void systemd_bus_close(struct systemd_bus **bus)
+{
+	struct systemd_bus *b = *bus;
+
+	if (b == NULL)
+		return;
+	if (b->bus != NULL) {
+		b->lib.close(b->bus);
+		(void)b->lib.unref(b->bus); /* gives NULL */
+	}
+	/* The library stays: what it has left behind in this thread would call into it. */
+	free(b);
+	*bus = NULL;
+}
+
+/* Calls ---------------------------------------------------------------------------------------------------------- */
+
+void systemd_call_begin(struct systemd_call *c, struct systemd_bus *b, const char *interface, const char *method)
+{
+	*c = (struct systemd_call){ .b = b, .method = method };
+	c->result =
+		b->lib.message_new_method_call(b->bus, &c->m, SYSTEMD_SERVICE, SYSTEMD_MANAGER_PATH, interface, method);
+}
+
+/* To the bus itself. */
+void systemd_call_begin_bus(struct systemd_call *c, struct systemd_bus *b, const char *method)
+{
+	static const char service[] = "org.freedesktop.DBus";
+
+	*c = (struct systemd_call){ .b = b, .method = method };
+	c->result = b->lib.message_new_method_call(b->bus, &c->m, service, "/org/freedesktop/DBus", service, method);
+}
+
+void systemd_call_put(struct systemd_call *c, char type, const void *value)
+{
+	if (c->result >= 0)
+		c->result = c->b->lib.message_append_basic(c->m, type, value);
+}
+
+void systemd_call_open(struct systemd_call *c, char type, const char *contents)
+{
+	if (c->result >= 0)
+		c->result = c->b->lib.message_open_container(c->m, type, contents);
+}
+
+void systemd_call_close(struct systemd_call *c)
+{
+	if (c->result >= 0)
+		c->result = c->b->lib.message_close_container(c->m);
+}
+
+/* What systemd or the bus said to a call that failed. */
+static int explain_call(const struct systemd_call *c, int r, const char *unit, const sd_bus_error *error, struct err *e)
+{
+	if (r == -ETIMEDOUT && error->message == NULL)
+		return fail_timeout(c->b, c->method, e);
+	if (error->name != NULL && strcmp(error->name, "org.freedesktop.DBus.Error.NoReply") == 0)
+		return fail_timeout(c->b, c->method, e);
+	(void)err_set(e, ERR_SYSTEM, "%s: %s %s: %s", systemd_bus_name(c->b), c->method, unit,
+		      error->message != NULL ? error->message : "no reason given");
+	e->errnum = -r;
+	if (r == -EACCES || r == -EPERM)
+		return err_hint(e, c->b->user ? "the user's manager refuses it"
+					      : "only root may do that with the system's manager");
+	return -1;
+}
+
+int systemd_call_finish(struct systemd_call *c, const char *unit, sd_bus_message **ret_reply, char *name_of_error,
+			size_t size, struct err *e)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	uint64_t left = left_usec(c->b);
+	int r = c->result;
+
+	if (name_of_error != NULL)
+		name_of_error[0] = '\0';
+	if (r < 0) {
+		(void)err_errno(e, -r, "%s: make the call %s", systemd_bus_name(c->b), c->method);
+	} else {
+		/* 0 would be the library's default. */
+		r = c->b->lib.call(c->b->bus, c->m, left > 0 ? left : 1, &error, ret_reply);
+		if (r < 0)
+			(void)explain_call(c, r, unit, &error, e);
+		if (r < 0 && name_of_error != NULL && error.name != NULL)
+			(void)snprintf(name_of_error, size, "%s",
+				       error.name); /* a cut one is none that is looked for */
+	}
+	c->b->lib.error_free(&error);
+	(void)c->b->lib.message_unref(c->m); /* gives NULL */
+	c->m = NULL;
+	return r < 0 ? -1 : 0;
+}
+
+#endif
