@@ -113,7 +113,11 @@ int v2_kill(const struct cgroup_record *rec, int sig, struct err *e)
 		err_clear(e);
 		return 0;
 	}
-	if (sig == SIGKILL) {
+	/*
+	 * Not where the cgroup stays: of one that was once killed by cgroup.kill, Linux 6.14 and later (6.18 at least)
+	 * kill every process that is cloned into it from another cgroup.
+	 */
+	if (sig == SIGKILL && rec->created) {
 		if (io_write_file_at(fd, "cgroup.kill", "1", e) == 0)
 			return 0;
 		/* ENOENT: before Linux 5.14, or the cgroup is being removed.  EOPNOTSUPP: a threaded cgroup. */

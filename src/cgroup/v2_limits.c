@@ -90,8 +90,21 @@ static size_t next_end(const char *path, size_t pos)
 	return pos + span_until(path + pos, "/");
 }
 
+int v2_join_threaded(const struct plan_cgroup *plan, int cgroup_fd, struct err *e)
+{
+	char type[64];
+
+	if (v2_read(cgroup_fd, "cgroup.type", type, sizeof(type)) < 0)
+		return err_errno(e, errno, "read cgroup.type of cgroup %s", plan->path);
+	if (strcmp(type, "domain invalid\n") != 0)
+		return 0;
+	if (io_write_file_at(cgroup_fd, "cgroup.type", "threaded", e) < 0)
+		return err_prefix(e, "cgroup %s is below a threaded one", plan->path);
+	return 0;
+}
+
 /* Top-down: a parent can only pass on what its own parent has passed on to it. */
-static void enable_controllers(struct target *t)
+static int enable_controllers(struct target *t, struct err *e)
 {
 	const char *relative = t->plan->path + 1; /* v2_relative() has looked at it */
 	char prefix[V2_PATH_MAX];
@@ -99,7 +112,7 @@ static void enable_controllers(struct target *t)
 
 	if (t->plan->controllers == NULL || t->plan->controllers[0] == NULL ||
 	    has_controllers(t->fd, "cgroup.controllers", t->plan->controllers))
-		return;
+		return 0;
 	root_fd = sys_openat(t->mount_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (root_fd >= 0)
 		enable_in(t, root_fd, "");
@@ -112,6 +125,8 @@ static void enable_controllers(struct target *t)
 		if (fd >= 0)
 			enable_in(t, fd, prefix);
 	}
+	/* A threaded controller makes a parent that has processes the root of a threaded subtree. */
+	return v2_join_threaded(t->plan, t->fd, e);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------------------- */
@@ -159,7 +174,8 @@ int v2_apply_limits(const struct plan_cgroup *plan, int mount_fd, int cgroup_fd,
 {
 	struct target t = { .plan = plan, .mount_fd = mount_fd, .fd = cgroup_fd };
 
-	enable_controllers(&t);
+	if (enable_controllers(&t, e) < 0)
+		return -1;
 	for (unsigned i = 0; i < plan->n_writes; i++)
 		if (write_row(&t, &plan->writes[i], e) < 0)
 			return -1;

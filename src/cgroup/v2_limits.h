@@ -5,6 +5,10 @@
 #include "base/err.h"
 #include "plan/plan.h"
 
+/* Below a threaded cgroup only threaded ones can hold processes, and the kernel wants to be told (cgroup-v2.rst,
+ * Threads): makes CGROUP_FD one if it is of the type "domain invalid". */
+int v2_join_threaded(const struct plan_cgroup *plan, int cgroup_fd, struct err *e);
+
 /*
  * Enables the controllers of PLAN in every parent of its cgroup, from the mount MOUNT_FD down, and writes its rows, in
  * their order, into the cgroup CGROUP_FD.  A controller that can not be enabled is an error only if a row then has no

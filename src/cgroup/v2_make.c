@@ -151,22 +151,6 @@ static int check_thawed(const struct making *m, struct err *e)
 	return err_hint(e, "write 0 to cgroup.freeze there or in the parent that is frozen");
 }
 
-/* Below a threaded cgroup only threaded ones can hold processes; the kernel wants to be told. */
-static int join_threaded_parent(const struct making *m, struct err *e)
-{
-	char type[64];
-
-	if (!m->leaf_made)
-		return 0;
-	if (v2_read(m->leaf_fd, "cgroup.type", type, sizeof(type)) < 0)
-		return err_errno(e, errno, "read cgroup.type of cgroup %s", m->plan->path);
-	if (strcmp(type, "domain invalid\n") != 0)
-		return 0;
-	if (io_write_file_at(m->leaf_fd, "cgroup.type", "threaded", e) < 0)
-		return err_prefix(e, "cgroup %s is below a threaded one", m->plan->path);
-	return 0;
-}
-
 /* ---- delegation ------------------------------------------------------------------------------------------------- */
 
 /* Gives FILE (of at most 255 bytes) to the container's root, if the cgroup has it. */
@@ -227,7 +211,7 @@ static int finish(struct making *m, struct err *e)
 {
 	if (check_empty(m, e) < 0)
 		return -1;
-	if (!is_new_below_root(m) && (check_thawed(m, e) < 0 || join_threaded_parent(m, e) < 0))
+	if (!is_new_below_root(m) && (check_thawed(m, e) < 0 || v2_join_threaded(m->plan, m->leaf_fd, e) < 0))
 		return -1;
 	return configure(m, e);
 }
