@@ -217,6 +217,8 @@ void build_namespaces(struct builder *b)
 	facts.joined_pid_late =
 		!mounts_procfs(b) || (b->host->has_procfs_pidns_option && !b->plan->legacy_mount_api);
 	facts.time_offsets = ns->monotonic.set || ns->boottime.set;
+	/* A unit of systemd is made around a process. */
+	facts.cgroup_apart = b->req->cgroup_manager == REQUEST_SYSTEMD;
 	plan_ns_schedule(ns->mode, &facts, ns->steps, &ns->n_steps);
 	for (unsigned kind = 0; kind < NS_COUNT; kind++)
 		ns->non_dumpable_from_start |= ns->mode[kind] == NS_MODE_JOIN;

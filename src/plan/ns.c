@@ -59,6 +59,12 @@ static uint64_t time_apart(const struct schedule *s)
 	return s->facts->time_offsets ? K_CLONE_NEWTIME : 0;
 }
 
+/* A cgroup namespace has as its root the cgroup that the process is in when it is made. */
+static uint64_t cgroup_apart(const struct schedule *s)
+{
+	return s->facts->cgroup_apart ? K_CLONE_NEWCGROUP : 0;
+}
+
 /* Joins everything but the user namespace.  An early fork comes before the mount namespace is joined: what the joined
  * mount namespace's processes can see of init should be as late as possible. */
 static void join_others(struct schedule *s)
@@ -150,10 +156,12 @@ static void made_at_clone(struct schedule *s)
 	const uint64_t user = is_new(s, NS_USER) ? K_CLONE_NEWUSER : 0;
 
 	s->time_is_apart = is_new(s, NS_TIME) && s->facts->time_offsets;
-	add(s, NS_STEP_CLONE, NS_USER, new_flags(s, time_apart(s)) | user);
+	add(s, NS_STEP_CLONE, NS_USER, new_flags(s, time_apart(s) | cgroup_apart(s)) | user);
 	if (user)
 		add_root(s);
 	add_time(s);
+	if (cgroup_apart(s) && is_new(s, NS_CGROUP))
+		add(s, NS_STEP_UNSHARE, NS_CGROUP, K_CLONE_NEWCGROUP);
 	join_others(s);
 }
 

@@ -29,7 +29,7 @@
 	.cgroup_layout = HOST_CGROUP_HYBRID, .cgroup_mount = "/sys/fs/cgroup/unified", \
 	.cgroup_controllers = "hugetlb", .cgroup_v1_controllers = V1_CONTROLLERS
 #define V1_CONTROLLERS "cpuset cpu cpuacct blkio memory devices freezer net_cls perf_event net_prio pids rdma misc "
-#define OWN .cgroup_own = "/system.slice/engine.service", .cgroup_writable = true
+#define OWN .cgroup_own = "/system.slice/engine.service", .cgroup_writable = true, .systemd_running = true
 
 const struct golden_host golden_hosts[] = {
 	{ "linux-5.10", { .known = HOST_ALL, ROOT, LINUX_5_10, X86, UNIFIED, OWN } },
@@ -57,6 +57,9 @@ const struct golden_host golden_hosts[] = {
 	    LINUX_6_18,
 	    X86,
 	    UNIFIED,
+	    .systemd_running = true,
+	    .systemd_user = true,
+	    .outer_uid = 1000,
 	    .cgroup_own = "/user.slice/user-1000.slice/user@1000.service/app.slice/shell.scope" } },
 	/* Root in a container without CAP_NET_RAW, CAP_SYS_MODULE and CAP_MKNOD. */
 	{ "reduced",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The schedule of namespaces, over all combinations of {host, new, joined} for eight namespaces and three facts: each
+ * The schedule of namespaces, over all combinations of {host, new, joined} for eight namespaces and four facts: each
  * schedule is played against the kernel's rules.
  */
 #include "test.h"
@@ -12,7 +12,7 @@
 #include "plan/builder.h"
 
 #define N_COMBINATIONS 6561 /* 3^8 */
-#define N_FACTS 8
+#define N_FACTS 16
 
 /* What a process that follows the schedule is in. */
 struct player {
@@ -34,8 +34,9 @@ static void describe(const struct player *p, const char *what)
 	for (unsigned kind = 0; kind < NS_COUNT; kind++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s=%s ",
 					plan_word_name(plan_namespace_words, kind), words[p->modes[kind]]);
-	(void)snprintf(text + len, sizeof(text) - len, "privileged=%d late=%d offsets=%d", p->facts->privileged,
-		       p->facts->joined_pid_late, p->facts->time_offsets);
+	(void)snprintf(text + len, sizeof(text) - len, "privileged=%d late=%d offsets=%d apart=%d",
+		       p->facts->privileged, p->facts->joined_pid_late, p->facts->time_offsets,
+		       p->facts->cgroup_apart);
 	fail_msg("%s: at step %u: %s", text, p->at, what);
 }
 
@@ -165,7 +166,8 @@ static void check_choice(const struct player *p)
 	if (!joined)
 		expect(p,
 		       ns->n_steps == 1U + (p->modes[NS_USER] == NS_MODE_NEW ? 2 : 0) +
-					      (p->modes[NS_TIME] == NS_MODE_NEW && p->facts->time_offsets),
+					      (p->modes[NS_TIME] == NS_MODE_NEW && p->facts->time_offsets) +
+					      (p->modes[NS_CGROUP] == NS_MODE_NEW && p->facts->cgroup_apart),
 		       "more steps than a clone needs");
 }
 
@@ -187,6 +189,8 @@ static void play(const enum ns_mode modes[NS_COUNT], const struct plan_ns_facts 
 	/* Offsets can not be written after a clone. */
 	if (facts->time_offsets)
 		expect(&p, (ns.steps[0].flags & K_CLONE_NEWTIME) == 0, "a time namespace by clone, with offsets");
+	if (facts->cgroup_apart)
+		expect(&p, (ns.steps[0].flags & K_CLONE_NEWCGROUP) == 0, "a cgroup namespace of the wrong cgroup");
 	at_clone = (ns.steps[0].flags & K_CLONE_NEWUSER) != 0;
 	check_choice(&p);
 	expect(&p, plan_ns_first_inside_step(&ns) == (at_clone ? 3 : 1), "where init begins");
@@ -202,7 +206,8 @@ static void test_all_combinations(void **state)
 		for (unsigned kind = 0; kind < NS_COUNT; kind++, rest /= 3)
 			modes[kind] = (enum ns_mode)(rest % 3);
 		for (unsigned f = 0; f < N_FACTS; f++) {
-			const struct plan_ns_facts facts = { (f & 1) != 0, (f & 2) != 0, (f & 4) != 0 };
+			const struct plan_ns_facts facts = { (f & 1) != 0, (f & 2) != 0, (f & 4) != 0,
+							     (f & 8) != 0 };
 
 			play(modes, &facts);
 		}
