@@ -66,7 +66,13 @@ int target_kill(const struct state *s, int pidfd, struct err *e)
 static int destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, struct err *e)
 {
 	const struct cgroup_driver *driver = cgroup_driver_get(s->cgroup.driver);
+	int is_of_this_boot = state_is_of_this_boot(s, NULL, e);
 
+	if (is_of_this_boot < 0)
+		return -1;
+	/* A cgroup that has the name of one of another boot is somebody else's, with all that is in it. */
+	if (!is_of_this_boot)
+		return state_remove(root_fd, dir_fd, s->id, e);
 	if (target_kill(s, pidfd, e) < 0)
 		return -1;
 	if (s->cgroup.path[0] != '\0' && driver->destroy(&s->cgroup, e) < 0)

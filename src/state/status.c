@@ -147,7 +147,7 @@ static int open_live(pid_t pid, uint64_t inode, uint64_t start_time, int *ret_pi
 }
 
 /* 1 if S was written since the machine was booted.  BOOT_ID: this boot's, or NULL where nobody has read it yet. */
-static int is_of_this_boot(const struct state *s, const char *boot_id, struct err *e)
+int state_is_of_this_boot(const struct state *s, const char *boot_id, struct err *e)
 {
 	char buf[STATE_BOOT_ID_SIZE];
 
@@ -165,7 +165,7 @@ static int open_process(const struct state *s, const char *boot_id, int *ret_pid
 
 	if (!s->complete || s->pid <= 0)
 		return 0;
-	r = is_of_this_boot(s, boot_id, e);
+	r = state_is_of_this_boot(s, boot_id, e);
 	return r <= 0 ? r : open_live(s->pid, s->pidfs_inode, s->pid_start_time, ret_pidfd, e);
 }
 
@@ -177,7 +177,7 @@ int state_open_process(const struct state *s, int *ret_pidfd, struct err *e)
 /* An intent: somebody creates it now, or died while doing so. */
 static int get_intent_status(const struct state *s, const char *boot_id, enum state_status *ret, struct err *e)
 {
-	int r = is_of_this_boot(s, boot_id, e);
+	int r = state_is_of_this_boot(s, boot_id, e);
 
 	if (r > 0)
 		r = s->rt_pid > 0 ? open_live(s->rt_pid, 0, s->rt_start_time, NULL, e) : 0;
