@@ -83,8 +83,10 @@ static int find_link(struct netlink *n, int index, const char *name, struct link
 		netlink_put_string(&r, IFLA_IFNAME, name);
 	if (netlink_call(n, &r, take_link, &found, "look for it", e) < 0)
 		return -1;
-	if (found.index == 0)
-		return err_set(e, ERR_INTERNAL, "netlink: an answer without the device");
+	if (found.index == 0) {
+		(void)err_set(e, ERR_INTERNAL, "netlink: an answer without the device");
+		return -1;
+	}
 	*ret = found;
 	return 0;
 }

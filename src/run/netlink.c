@@ -209,7 +209,7 @@ static int send_request(struct netlink *n, struct netlink_request *r, const char
 }
 
 /* One datagram from the kernel: its length, 0 for one from somebody else, -1. */
-static ssize_t receive(struct netlink *n, char *buf, size_t size, const char *what, struct err *e)
+static ssize_t receive(struct netlink *n, void *buf, size_t size, const char *what, struct err *e)
 {
 	struct sockaddr_nl sender = { .nl_family = AF_UNSPEC };
 	struct iovec iov = { .iov_base = buf, .iov_len = size };

@@ -38,9 +38,9 @@ static bool is_equal(struct piece a, struct piece b)
 	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
 }
 
-static char lower(char c)
+static int lower(char c)
 {
-	return c >= 'A' && c <= 'F' ? (char)(c - 'A' + 'a') : c;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c;
 }
 
 /* Numbers, decimal or hexadecimal: the same resource has the same base in both. */

@@ -106,7 +106,7 @@ refute_device() {
 		2001:db8::5/64 - - -
 	EOF
 	)"
-	inside ip -6 -o addr show dev lan0 | grep -q 2001:db8::5.*noprefixroute
+	inside ip -6 -o addr show dev lan0 | grep -q "2001:db8::5.*noprefixroute"
 	inside ip -4 route | grep -q '^192.0.2.0/24 dev lan0'
 }
 
