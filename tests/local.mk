@@ -11,6 +11,7 @@ unit_tests = \
 	tests/unit/test_base_path \
 	tests/unit/test_base_sha256 \
 	tests/unit/test_cgroup_device_program \
+	tests/unit/test_cgroup_systemd \
 	tests/unit/test_cgroup_v2 \
 	tests/unit/test_init_home \
 	tests/unit/test_init_steps \
