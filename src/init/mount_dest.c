@@ -164,7 +164,7 @@ int mount_dest_check(const struct inside *in, const struct plan_mount *m, int de
 	/* A link of the image to its root: the mount would hide all that is set up, and `exec` would begin in it. */
 	if (id.inode == in->root_id.inode && id.mount == in->root_id.mount)
 		return err_set(e, ERR_CONFIG, "the destination is a link to the container's root");
-	if (S_ISLNK(id.mode))
+	if (S_ISLNK(id.mode) && !m->destination_nofollow)
 		return err_set(e, ERR_CONFIG, "the destination is a symbolic link");
 	if (check_proc_source(m, tree_fd, e) < 0)
 		return -1;

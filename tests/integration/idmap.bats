@@ -305,5 +305,6 @@ add_userns() {
 
 # unshare becomes the shell; timeout is its parent.
 has_nested_shell() {
-	read -r NESTED <"/proc/$CHILD/task/$CHILD/children" && [[ $(<"/proc/$NESTED/comm") == sh ]]
+	NESTED=$(tr -d ' ' <"/proc/$CHILD/task/$CHILD/children")
+	[[ -n $NESTED && $(<"/proc/$NESTED/comm") == sh ]]
 }
