@@ -56,6 +56,40 @@ static int check_dev(const struct inside *in, struct err *e)
 }
 
 /*
+ * PARENT is where PATH leads.  What is no mount of the configuration's own choice is the root file system or /dev; in
+ * another one the node may only be made if PATH says so itself, and no link of the image has led there: it may be a
+ * volume, a directory of the host.
+ */
+static int check_parent(const struct inside *in, const char *path, int parent, struct err *e)
+{
+	const struct k_open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = K_RESOLVE_IN_ROOT | K_RESOLVE_NO_MAGICLINKS | K_RESOLVE_NO_SYMLINKS,
+	};
+	_cleanup_fd_ int plain = -EBADF;
+	char directory[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	const size_t len = (size_t)(slash - path);
+	struct file_id id, root, dev;
+	int r;
+
+	if (mount_ops_get_id(parent, &id) < 0 || mount_ops_get_id(in->root_fd, &root) < 0 ||
+	    mount_ops_get_id(in->dev_fd, &dev) < 0)
+		return err_errno(e, errno, "look at its directory");
+	if (id.mount == root.mount || id.mount == dev.mount)
+		return 0;
+	if (len + 2 > sizeof(directory))
+		return err_errno(e, ENAMETOOLONG, "look at its directory");
+	memcpy(directory, path, len);
+	memcpy(directory + len, "/", 2);
+	plain = sys_openat2(in->root_fd, directory, &how);
+	r = plain < 0 ? 0 : mount_ops_is_same(plain, parent);
+	if (r < 0)
+		return err_errno(e, errno, "look at its directory");
+	return r > 0 ? 0 : err_set(e, ERR_CONFIG, "a link of the root file system leads its path into another mount");
+}
+
+/*
  * The directory that PATH's last component is to be made in, borrowed from IN or put into *OWNED, and that component.
  * Nearly all are direct children of /dev.
  */
@@ -70,6 +104,8 @@ static int open_parent(const struct inside *in, const char *path, char name[stat
 		return in->dev_fd;
 	}
 	*owned = path_open_parent_in_root(in->root_fd, path, name, NAME_MAX + 1, e);
+	if (*owned < 0 || check_parent(in, path, *owned, e) < 0)
+		return -1;
 	return *owned;
 }
 

@@ -126,3 +126,54 @@ load helpers
 	run_bundle
 	assert_refused 'devices'
 }
+
+@test "a link of the image does not lead a device into a volume" {
+	mkdir -p "$T/volume" "$ROOTFS/data" "$ROOTFS/plain"
+	ln -s ../data "$ROOTFS/plain/link"
+	update_config '.mounts += [{ destination: "/data", type: "bind", source: $s, options: ["bind", "rw"] }]
+		| .linux.devices = [{ path: "/plain/link/node", type: "c", major: 1, minor: 3 }]' --arg s "$T/volume"
+	run_bundle
+	assert_refused 'a link of the root file system leads its path into another mount'
+	assert_equal "$(ls "$T/volume")" ''
+	# Said by the configuration itself, it is meant; and within the root file system, links are the image's matter.
+	update_config '.linux.devices[0].path = "/data/node"'
+	run_script 'test -c /data/node && echo made'
+	assert_output made
+	rm "$T/volume/node"
+	ln -sfn ../home "$ROOTFS/plain/link"
+	update_config '.linux.devices[0].path = "/plain/link/deeper/node"'
+	run_script 'test -c /home/deeper/node && echo made'
+	assert_output made
+	assert_equal "$(ls "$T/volume")" ''
+}
+
+@test "devices of every type, with an owner and a mode each" {
+	update_config '.linux.devices = [
+		{ path: "/dev/a/c", type: "c", major: 1, minor: 7, fileMode: 416, uid: 5, gid: 6 },
+		{ path: "/dev/a/u", type: "u", major: 1, minor: 3, fileMode: 438 },
+		{ path: "/dev/b", type: "b", major: 7, minor: 250, fileMode: 384, uid: 1 },
+		{ path: "/dev/p", type: "p", fileMode: 511, gid: 7 } ]'
+	run_script "stat -c '%n %F %t:%T %a %u:%g' /dev/a/c /dev/a/u /dev/b /dev/p"
+	assert_success
+	assert_output "$(printf '%s\n' '/dev/a/c character special file 1:7 640 5:6' \
+		'/dev/a/u character special file 1:3 666 0:0' '/dev/b block special file 7:fa 600 1:0' \
+		'/dev/p fifo 0:0 777 0:7')"
+}
+
+@test "a device that is bound keeps the host's owner and mode" {
+	update_config '.linux.namespaces += [{ type: "user" }]
+		| .linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
+		| .linux.gidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
+		| .linux.devices = [{ path: "/dev/full", type: "c", major: 1, minor: 7, fileMode: 384, uid: 7, gid: 8 }]'
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$T" "$BUNDLE"
+	local before
+	before=$(stat -c '%a %u:%g' /dev/full)
+	run_script "stat -c '%F %t:%T' /dev/full"
+	assert_success
+	assert_output 'character special file 1:7'
+	assert_equal "$(stat -c '%a %u:%g' /dev/full)" "$before"
+	# Where the host has another file under that name, it is no device to bind.
+	update_config '.linux.devices[0].minor = 9'
+	run_bundle
+	assert_refused "the host's node is not device 1:9"
+}
