@@ -88,6 +88,17 @@ static void build_exec_plan(struct builder *b, const struct plan_document *proce
 	build_fork(b);
 }
 
+/* With its place in the document; options of exec are in none. */
+static const char *keep_warning(struct builder *b, const struct finding *item)
+{
+	if (item->file && item->line > 0)
+		return arena_printf(b->arena, "%s:%u:%u: %s: %s", item->file, item->line, item->column, item->pointer,
+				    item->text);
+	if (item->file)
+		return arena_printf(b->arena, "%s: %s", item->file, item->text);
+	return arena_strdup(b->arena, item->text);
+}
+
 static void keep_warnings(struct builder *b)
 {
 	const struct findings *f = b->findings;
@@ -101,10 +112,7 @@ static void keep_warnings(struct builder *b)
 
 		if (item->severity != FINDING_WARNING)
 			continue;
-		warnings[n++] = item->file && item->line > 0
-					? arena_printf(b->arena, "%s:%u:%u: %s: %s", item->file, item->line,
-						       item->column, item->pointer, item->text)
-					: arena_strdup(b->arena, item->text);
+		warnings[n++] = keep_warning(b, item);
 	}
 	b->plan->warnings = warnings;
 	b->plan->n_warnings = n;

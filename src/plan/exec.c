@@ -30,6 +30,12 @@ static struct oci_strings append(struct builder *b, struct oci_strings list, con
 	return (struct oci_strings){ items, list.n + more->n };
 }
 
+/* As it is written, so that a number in another base is no id: no zeros in front. */
+static int parse_id(const char *text, uint32_t *ret)
+{
+	return text[0] == '0' && text[1] != '\0' ? -1 : num_parse_u32(text, ret);
+}
+
 /* "UID[:GID]", numbers alone: a name would be looked up in a file of the container, which it may change. */
 static void change_user(struct builder *b, struct oci_user *user)
 {
@@ -45,8 +51,8 @@ static void change_user(struct builder *b, struct oci_user *user)
 	if (len < sizeof(uid)) {
 		memcpy(uid, text, len);
 		uid[len] = '\0';
-		if (num_parse_u32(uid, &user->uid.value) == 0 &&
-		    (!colon || num_parse_u32(colon + 1, &user->gid.value) == 0))
+		if (parse_id(uid, &user->uid.value) == 0 &&
+		    (!colon || parse_id(colon + 1, &user->gid.value) == 0))
 			return;
 	}
 	usage_error(b, "--user", text);
@@ -63,7 +69,7 @@ static void change_groups(struct builder *b, struct oci_user *user)
 	if (user->additional_gids.n > 0)
 		memcpy(groups, user->additional_gids.items, user->additional_gids.n * sizeof(*groups));
 	for (unsigned i = 0; i < more->n; i++) {
-		if (num_parse_u32(more->items[i], &groups[user->additional_gids.n + i]) < 0)
+		if (parse_id(more->items[i], &groups[user->additional_gids.n + i]) < 0)
 			usage_error(b, "--additional-gids", more->items[i]);
 	}
 	user->additional_gids = (struct oci_u32s){ groups, user->additional_gids.n + more->n };

@@ -41,7 +41,8 @@ static void check_console(struct builder *b)
 	if (terminal && detached && !req->console_socket) {
 		builder_error(b, SECTION, builder_at(b, "%s/terminal", b->process_at),
 			      "cannot allocate tty if rt will detach without setting console socket");
-		findings_hint(b->findings, "give --console-socket, or set terminal to false");
+		findings_hint(b->findings, req->tty ? "give --console-socket, or leave --tty out" :
+						      "give --console-socket, or set terminal to false");
 	}
 	if (req->console_socket && !terminal)
 		builder_error(b, SECTION, builder_at(b, "%s/terminal", b->process_at),

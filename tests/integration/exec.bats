@@ -63,7 +63,7 @@ load helpers
 @test "exec --user refuses what is no number" {
 	start_waiting
 	local user
-	for user in root 1x -1 4294967296 '' 1:x ' 1' +1 2147483648; do
+	for user in root 1x -1 4294967296 '' 1:x ' 1' +1 2147483648 01 00 1:01 0x1 1: :1; do
 		run_rt exec --user "$user" "$ID" id -u
 		assert_failure
 		refute_line 0
@@ -309,6 +309,41 @@ delegate_to() {
 	rmdir "$CGROUP2/$ID-other"
 	assert_equal "$status_outside" 255
 	[[ $message == *"init's present cgroup is not below the container's"* ]]
+}
+
+@test "what exec says about its options has its name in front" {
+	start_waiting
+	run_rt exec --cap CAP_UNHEARD_OF "$ID" /bin/true
+	assert_success
+	assert_stderr 'exec: the capability "CAP_UNHEARD_OF" is unknown and left out'
+	run_rt exec --detach --tty "$ID" /bin/true
+	assert_failure
+	assert_stderr 'leave --tty out'
+	refute_stderr 'terminal to false'
+	jq '.process | .args = ["/bin/true"] | .terminal = true' "$BUNDLE/config.json" >"$T/process.json"
+	run_rt exec --detach --process "$T/process.json" "$ID"
+	assert_failure
+	assert_stderr 'set terminal to false'
+}
+
+@test "exec --cgroup stays below the container's cgroup" {
+	require_cgroup2
+	start_waiting
+	local path
+	for path in .. ../.. ../other "../$ID-other" x/../../y /.. memory:/x; do
+		run_rt exec --cgroup "$path" "$ID" /bin/true
+		assert_failure
+		assert_stderr 'cgroup'
+	done
+	mkdir "$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")/below"
+	run_rt exec --cgroup below "$ID" /bin/grep ^0:: /proc/self/cgroup
+	assert_success
+	assert_output '0::/below'
+	run_rt exec --cgroup /below/ "$ID" /bin/grep ^0:: /proc/self/cgroup
+	assert_output '0::/below'
+	run_rt exec --cgroup missing "$ID" /bin/true
+	assert_failure
+	assert_stderr 'No such file or directory'
 }
 
 # ---- a container that traces what comes in -------------------------------------------------------------------------
