@@ -29,6 +29,10 @@ static const struct option_row update_rows[] = {
 	  .help = "number of tasks; -1 is no limit" },
 	{ .name = "blkio-weight", .kind = OPTION_STRING, ARGS_FIELD(update.blkio_weight), .arg = "N",
 	  .help = "weight of block I/O, 10 to 1000" },
+	{ .name = "l3-cache-schema", .kind = OPTION_STRING, ARGS_FIELD(update.l3_cache_schema), .arg = "SCHEMA",
+	  .help = "Intel RDT: the parts of the L3 cache, L3:ID=MASK;..." },
+	{ .name = "mem-bw-schema", .kind = OPTION_STRING, ARGS_FIELD(update.mem_bw_schema), .arg = "SCHEMA",
+	  .help = "Intel RDT: memory bandwidth, MB:ID=VALUE;..." },
 	/* Of cgroup v1: they are warned of, or refused. */
 	{ .name = "kernel-memory", .kind = OPTION_STRING, ARGS_FIELD(update.kernel_memory), .arg = "BYTES",
 	  .hidden = true },

@@ -11,6 +11,7 @@
 #include "cgroup/present.h"
 #include "plan/build.h"
 #include "plan/update.h"
+#include "run/rdt.h"
 #include "run/run.h"
 #include "run/target.h"
 
@@ -123,17 +124,44 @@ static int make_plan(struct updating *u, const struct request *req, const struct
 	return 0;
 }
 
+/* The lines that are asked for, into LINES.  Nothing is written yet. */
+static int read_rdt(const struct updating *u, struct plan_rdt_line lines[static 2], unsigned *ret_n, struct err *e)
+{
+	const char *const l3 = u->update.options->l3_cache_schema;
+	const char *const mb = u->update.options->mem_bw_schema;
+	unsigned n = 0;
+
+	if (l3 != NULL)
+		lines[n++] = (struct plan_rdt_line){ .text = l3, .pointer = "--l3-cache-schema" };
+	if (mb != NULL)
+		lines[n++] = (struct plan_rdt_line){ .text = mb, .pointer = "--mem-bw-schema" };
+	if (l3 != NULL && strncmp(l3, "L3:", 3) != 0)
+		return err_set(e, ERR_USAGE, "update: --l3-cache-schema: \"%s\" does not start with \"L3:\"", l3);
+	if (mb != NULL && (strncmp(mb, "MB:", 3) != 0 || strchr(mb, '\n') != NULL))
+		return err_set(e, ERR_USAGE, "update: --mem-bw-schema: \"%s\" is not one line that starts with \"MB:\"",
+			       mb);
+	if (n > 0 && u->t.state.rdt_group == NULL)
+		return err_set(e, ERR_UNSUPPORTED,
+			       "updating a non-existent Intel RDT configuration is not supported");
+	*ret_n = n;
+	return 0;
+}
+
 static int update(struct updating *u, const struct request *req, struct err *e)
 {
 	const struct plan_cgroup *plan;
+	struct plan_rdt_line lines[2];
+	unsigned n_lines;
 
 	/* Standard input first: the lock is not held while somebody types. */
 	if (read_resources(u, e) < 0 || target_open(&u->t, req, e) < 0 || target_lock_and_read(&u->t, req, e) < 0 ||
-	    check_status(&u->t, e) < 0 || look_at_cgroup(u, e) < 0 || make_plan(u, req, &plan, e) < 0)
+	    check_status(&u->t, e) < 0 || look_at_cgroup(u, e) < 0 || make_plan(u, req, &plan, e) < 0 ||
+	    read_rdt(u, lines, &n_lines, e) < 0)
 		return -1;
-	if (plan->n_writes == 0 && !plan->device_filter)
-		return 0;
-	return cgroup_driver_get(plan->driver)->update(&u->t.state.cgroup, plan, e);
+	if ((plan->n_writes > 0 || plan->device_filter) &&
+	    cgroup_driver_get(plan->driver)->update(&u->t.state.cgroup, plan, e) < 0)
+		return -1;
+	return n_lines > 0 ? rdt_write_lines(&u->t.state, lines, n_lines, e) : 0;
 }
 
 int run_update(const struct request *req, const struct update_options *options, struct err *e)
