@@ -25,6 +25,7 @@ unit_tests = \
 	tests/unit/test_plan_cgroup_convert \
 	tests/unit/test_plan_mount_options \
 	tests/unit/test_plan_ns \
+	tests/unit/test_plan_update \
 	tests/unit/test_run_filter \
 	tests/unit/test_run_filter_cache \
 	tests/unit/test_run_command \

@@ -221,3 +221,98 @@ cgroup_of() {
 	assert_success
 	assert_nothing_left
 }
+
+@test "a cgroup that holds processes is refused, and left as it is" {
+	mkdir "$CGROUP2/$ID"
+	background sleep 100
+	echo "$CHILD" >"$CGROUP2/$ID/cgroup.procs"
+	update_config '.linux.cgroupsPath = $p' --arg p "/$ID"
+	run_bundle
+	assert_failure
+	assert_stderr "container's cgroup is not empty: 1 process"
+	grep -qx "$CHILD" "$CGROUP2/$ID/cgroup.procs"
+	kill -KILL "$CHILD"
+	wait_until rmdir "$CGROUP2/$ID"
+}
+
+@test "below a frozen parent nothing is created, and nothing waits" {
+	mkdir "$CGROUP2/$ID"
+	echo 1 >"$CGROUP2/$ID/cgroup.freeze"
+	update_config '.linux.cgroupsPath = $p' --arg p "/$ID/box"
+	run_bundle
+	assert_failure
+	assert_stderr 'frozen'
+	[[ ! -e $CGROUP2/$ID/box ]]
+	rmdir "$CGROUP2/$ID"
+}
+
+@test "a cgroup that stays can be used again, and again after a kill" {
+	mkdir "$CGROUP2/$ID"
+	update_config '.linux.cgroupsPath = $p' --arg p "/$ID"
+	local i
+	for i in 1 2 3; do
+		start_waiting
+		run_rt kill --all "$ID" KILL
+		assert_success
+		wait_until has_status "$ID" stopped
+		run_rt delete --force "$ID"
+		assert_success
+	done
+	rmdir "$CGROUP2/$ID"
+}
+
+@test "what forks without end is gone after delete --force" {
+	update_config '.linux.namespaces |= map(select(.type != "pid"))'
+	# Each of them ignores what can be ignored and is replaced by another before it ends; some twenty at a time.
+	start_waiting /bin/sh -c 'trap "" HUP INT QUIT TERM USR1 USR2
+		loop() { while :; do (sleep 0.01; :) & sleep 0.005; done; }
+		for i in 1 2 3 4; do loop & done; loop'
+	sleep 0.3
+	run_rt kill --all "$ID" TERM
+	assert_success
+	assert_status "$ID" running
+	run_rt delete --force "$ID"
+	assert_success
+	assert_nothing_left
+}
+
+# The container's root moves itself down and passes the controllers on, as systemd does at its start.
+@test "exec into a container that has delegated its cgroup goes to where init is" {
+	require_controller hugetlb
+	update_config '.linux.resources.hugepageLimits = [{ pageSize: "2MB", limit: 4194304 }]
+		| .mounts += [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw"] }]'
+	all_caps
+	start_waiting /bin/sh -c 'cd /sys/fs/cgroup && mkdir init.scope && echo 1 >init.scope/cgroup.procs &&
+		echo +hugetlb >cgroup.subtree_control; exec probe wait'
+	wait_until grep -qx ready "$CONTAINER_LOG"
+	local cgroup
+	cgroup=$(cgroup_of "$INIT")
+	[[ $cgroup == */init.scope ]]
+	run_rt exec -d --pid-file "$T/exec.pid" "$ID" sleep 100
+	assert_success
+	assert_equal "$(cgroup_of "$(<"$T/exec.pid")")" "$cgroup"
+	# Asked for by name it is an error: the caller wants that one.
+	run_rt exec --cgroup / "$ID" true
+	assert_failure 255
+}
+
+@test "the container's root owns its cgroup where it sees nothing but it and can write it" {
+	[[ $CGROUP2 == /sys/fs/cgroup ]] || skip_because "cgroup2 is not alone here"
+	update_config '.mounts += [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw"] }]
+		| .linux.namespaces += [{ type: "user" }]
+		| .linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
+		| .linux.gidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]'
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$T" "$BUNDLE"
+	start_waiting
+	local dir file
+	dir=$CGROUP2$(cgroup_of "$INIT")
+	assert_equal "$(stat -c %u "$dir")" 100000
+	while read -r file; do
+		[[ ! -e $dir/$file ]] || assert_equal "$file $(stat -c %u "$dir/$file")" "$file 100000"
+	done </sys/kernel/cgroup/delegate
+	for file in cgroup.freeze cgroup.max.depth memory.max pids.max; do
+		[[ ! -e $dir/$file ]] || assert_equal "$file $(stat -c %u "$dir/$file")" "$file 0"
+	done
+	run_rt exec "$ID" sh -c 'mkdir /sys/fs/cgroup/mine && echo made'
+	assert_output made
+}
