@@ -42,6 +42,7 @@ unit_tests = \
 # Each is built in every build, with tests/fuzz/replay.c where there is no libFuzzer.
 fuzz_targets = \
 	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_message \
 	tests/fuzz/fuzz_plan \
 	tests/fuzz/fuzz_state
 
