@@ -510,7 +510,7 @@ struct plan {
 	struct plan_process process;
 	struct plan_hooks hooks;
 	struct plan_seccomp seccomp;
-	bool seccomp_early;      /* a listener: loaded before READY, while rt is there; else the last thing before exec */
+	bool seccomp_early;      /* a listener: loaded before READY, while rt is there; else right before exec */
 	bool seccomp_before_fork; /* plan_ns_is_forked_late(), and the profile allows what init does after the fork */
 
 	struct plan_cgroup cgroup;
