@@ -279,3 +279,152 @@ load helpers
 	run_script 'cat /proc/self/stat | cut -d" " -f5,6'
 	assert_success
 }
+
+# ---- scheduling ----------------------------------------------------------------------------------------------------
+
+@test "scheduler: every policy" {
+	local policy number rest
+	while read -r policy number rest; do
+		update_config '.process.scheduler = ({ policy: $p } + ($rest | fromjson))' --arg p "$policy" --arg rest "${rest:-{\}}"
+		set_args probe sched
+		run_bundle
+		if [[ $policy =~ FIFO|RR|DEADLINE && $status -ne 0 ]]; then
+			# Without CAP_SYS_NICE, a cgroup without real-time budget, CPUs that are not all of a root domain.
+			assert_refused 'process.scheduler: (Operation not permitted|Device or resource busy)'
+			continue
+		fi
+		assert_success
+		assert_line "policy=$number"
+		case $rest in *nice*) assert_line nice=7 ;; esac
+	done <<-'END'
+		SCHED_OTHER 0 {"nice":7}
+		SCHED_BATCH 3 {"nice":7}
+		SCHED_IDLE 5
+		SCHED_FIFO 1 {"priority":1}
+		SCHED_RR 2 {"priority":99}
+		SCHED_DEADLINE 6 {"runtime":1000000,"deadline":10000000,"period":10000000,"flags":["SCHED_FLAG_RECLAIM"]}
+		SCHED_OTHER 1073741824 {"nice":7,"flags":["SCHED_FLAG_RESET_ON_FORK"]}
+	END
+}
+
+@test "scheduler: exec has it too, also what a child does not inherit" {
+	update_config '.process.scheduler = { policy: "SCHED_BATCH", nice: 7, flags: ["SCHED_FLAG_RESET_ON_FORK"] }'
+	start_waiting
+	run_rt exec "$ID" probe sched
+	assert_success
+	# With the flag the number has SCHED_RESET_ON_FORK in it.
+	assert_line "policy=$((3 | 0x40000000))"
+	assert_line nice=7
+}
+
+@test "scheduler: what does not go together is an error" {
+	local json
+	while read -r json; do
+		update_config ".process.scheduler = $json"
+		run_bundle
+		assert_refused '/process/scheduler'
+	done <<-'END'
+		{"policy":"SCHED_OFTEN"}
+		{"policy":"SCHED_ISO"}
+		{"policy":"SCHED_OTHER","nice":20}
+		{"policy":"SCHED_OTHER","nice":-21}
+		{"policy":"SCHED_FIFO","priority":1,"nice":1}
+		{"policy":"SCHED_FIFO"}
+		{"policy":"SCHED_RR","priority":100}
+		{"policy":"SCHED_OTHER","priority":1}
+		{"policy":"SCHED_OTHER","runtime":1}
+		{"policy":"SCHED_OTHER","flags":["SCHED_FLAG_UNHEARD_OF"]}
+		{"policy":"SCHED_DEADLINE","runtime":5,"deadline":5,"period":5,"priority":3}
+	END
+}
+
+@test "ioPriority" {
+	local class value
+	while read -r class value; do
+		update_config '.process.ioPriority = { class: $c, priority: 3 }' --arg c "$class"
+		set_args probe sched
+		run_bundle
+		# The real-time class needs CAP_SYS_ADMIN or CAP_SYS_NICE.
+		assert_success
+		assert_line "ioprio=$value"
+	done <<-END
+		IOPRIO_CLASS_BE $((2 << 13 | 3))
+		IOPRIO_CLASS_IDLE $((3 << 13 | 3))
+		IOPRIO_CLASS_RT $((1 << 13 | 3))
+	END
+	start_waiting
+	run_rt exec "$ID" probe sched
+	assert_line "ioprio=$((1 << 13 | 3))"
+	run_rt delete --force "$ID"
+	for class in '{ "class": "IOPRIO_CLASS_BEST", "priority": 1 }' '{ "class": "IOPRIO_CLASS_BE", "priority": 8 }' \
+		'{ "class": "IOPRIO_CLASS_BE", "priority": -1 }'; do
+		update_config ".process.ioPriority = $class"
+		run_bundle
+		assert_refused '/process/ioPriority'
+	done
+}
+
+@test "memoryPolicy" {
+	[[ -e /proc/self/numa_maps ]] || skip_because "this kernel has no NUMA policies"
+	local json expected
+	while read -r expected json; do
+		update_config ".linux.memoryPolicy = $json"
+		run_script 'head -n 1 /proc/self/numa_maps'
+		assert_success
+		assert_match "^[0-9a-f]+ $expected "
+	done <<-'END'
+		default {"mode":"MPOL_DEFAULT"}
+		local {"mode":"MPOL_LOCAL"}
+		bind:0 {"mode":"MPOL_BIND","nodes":"0"}
+		bind=static:0 {"mode":"MPOL_BIND","nodes":"0","flags":["MPOL_F_STATIC_NODES"]}
+		bind=relative:0 {"mode":"MPOL_BIND","nodes":"0","flags":["MPOL_F_RELATIVE_NODES"]}
+		interleave:0 {"mode":"MPOL_INTERLEAVE","nodes":"0"}
+		prefer:0 {"mode":"MPOL_PREFERRED","nodes":"0"}
+	END
+	while read -r json; do
+		update_config ".linux.memoryPolicy = $json"
+		run_bundle
+		assert_refused 'memoryPolicy'
+	done <<-'END'
+		{"mode":"MPOL_UNHEARD_OF"}
+		{"mode":"MPOL_BIND"}
+		{"mode":"MPOL_LOCAL","nodes":"0"}
+		{"mode":"MPOL_DEFAULT","nodes":"0"}
+		{"mode":"MPOL_BIND","nodes":"x"}
+		{"mode":"MPOL_BIND","nodes":"3-1"}
+		{"mode":"MPOL_BIND","nodes":"1024"}
+		{"mode":"MPOL_BIND","nodes":"0","flags":["MPOL_F_UNHEARD_OF"]}
+		{"mode":"MPOL_BIND","nodes":"0","flags":["MPOL_F_STATIC_NODES","MPOL_F_RELATIVE_NODES"]}
+	END
+}
+
+@test "execCPUAffinity is for exec alone" {
+	update_config '.process.execCPUAffinity = { initial: "0", final: "0" }'
+	start_waiting
+	run_rt exec "$ID" grep Cpus_allowed_list: /proc/self/status
+	assert_success
+	assert_output $'Cpus_allowed_list:\t0'
+	assert_equal "$(awk '/^Cpus_allowed_list/ { print $2 }' "/proc/$INIT/status")" \
+		"$(awk '/^Cpus_allowed_list/ { print $2 }' /proc/self/status)"
+	run_rt delete --force "$ID"
+	local list
+	for list in x 1- 3-1 '0,' 8192 -1 '0 1'; do
+		update_config '.process.execCPUAffinity = { final: $l }' --arg l "$list"
+		run_bundle
+		assert_refused '/process/execCPUAffinity/final'
+	done
+}
+
+@test "labels without their security module are errors" {
+	[[ -e /sys/module/apparmor ]] || {
+		update_config '.process.apparmorProfile = "some-profile"'
+		run_bundle
+		assert_refused 'AppArmor is not enabled'
+		update_config 'del(.process.apparmorProfile)'
+	}
+	[[ -e /sys/fs/selinux ]] || {
+		update_config '.process.selinuxLabel = "system_u:system_r:container_t:s0"'
+		run_bundle
+		assert_refused 'SELinux is not enabled'
+	}
+}
