@@ -64,12 +64,12 @@ struct cgroup_driver {
 	/* 1 frozen, 0 not (or gone), -1. */
 	int (*is_frozen)(const struct cgroup_record *rec, struct err *e);
 
-	/* Writes PLAN's rows into the existing cgroup and, if PLAN has a device filter, puts its program in the place of
-	 * the one that is attached.  ERR_STATE when the cgroup is gone. */
+	/* Writes PLAN's rows into the existing cgroup and, if PLAN has a device filter, puts its program in the place
+	 * of the one that is attached.  ERR_STATE when the cgroup is gone. */
 	int (*update)(const struct cgroup_record *rec, const struct plan_cgroup *plan, struct err *e);
 
-	/* Freezes or thaws it, and waits for a bounded time until cgroup.events says so; what could not be frozen in time
-	 * is thawed again.  ERR_STATE when the cgroup is gone; ERR_UNSUPPORTED where there is none. */
+	/* Freezes or thaws it, and waits for a bounded time until cgroup.events says so; what could not be frozen in
+	 * time is thawed again.  ERR_STATE when the cgroup is gone; ERR_UNSUPPORTED where there is none. */
 	int (*freeze)(const struct cgroup_record *rec, bool frozen, struct err *e);
 
 	/* Kills what is left in it, removes what is below it, and it if REC says that rt made it; retries for a bounded

@@ -35,8 +35,8 @@ enum device_program_place {
 
 /*
  * Generates the program for PLAN's rules, loads it and attaches it to the cgroup, beside those of parents
- * (BPF_F_ALLOW_MULTI: all must grant a request).  The cgroup holds the program from then on.  What the kernel's verifier
- * says is in the error.
+ * (BPF_F_ALLOW_MULTI: all must grant a request).  The cgroup holds the program from then on.  What the kernel's
+ * verifier says is in the error.
  *
  * rt's program that is attached already gives its place to the new one in one step (BPF_F_REPLACE, Linux 5.6), so that
  * there is no moment without rules; the same program stays.  DEVICE_PROGRAM_UPDATE: a GPU tool puts its own program,

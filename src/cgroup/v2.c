@@ -191,7 +191,8 @@ bool v2_was_oom_killed(const struct cgroup_record *rec, char *text, size_t size)
 		return false;
 	/* memory.peak: Linux 5.19 */
 	(void)snprintf(text, size,
-		       "the kernel's OOM killer struck %" PRIu64 " time%s in the cgroup (memory.max %s, memory.peak %s)",
+		       "the kernel's OOM killer struck %" PRIu64
+		       " time%s in the cgroup (memory.max %s, memory.peak %s)",
 		       kills, kills == 1 ? "" : "s", read_word(rec, "memory.max", max),
 		       read_word(rec, "memory.peak", peak)); /* cut text is fine */
 	return true;

@@ -200,7 +200,7 @@ static int configure(struct making *m, struct err *e)
 {
 	if (v2_apply_limits(m->plan, m->mount_fd, m->leaf_fd, e) < 0)
 		return -1;
-	/* A cgroup that is there for long may have the program of the container before: two would both have to grant. */
+	/* One that was there before may have the program of another container: two would both have to grant. */
 	if (m->plan->device_filter &&
 	    device_program_apply(m->plan, m->leaf_fd, m->leaf_made ? DEVICE_PROGRAM_NEW : DEVICE_PROGRAM_USED, e) < 0)
 		return err_prefix(e, "cgroup %s", m->plan->path);

@@ -66,7 +66,7 @@ struct host {
 	/* HOST_CGROUP_OWN, HOST_CGROUP_CONTROLLERS */
 	const char *cgroup_own;     /* own cgroup2 path, "/user.slice/..."; "/" where it is not known */
 	const char *cgroup_controllers; /* cgroup.controllers of the mount's root, blank separated; "" = none */
-	const char *cgroup_v1_controllers; /* those that cgroup v1 has, by their names there; NULL where all are on cgroup2 */
+	const char *cgroup_v1_controllers; /* those that are on cgroup v1, by their names there; NULL = not looked at */
 
 	/* HOST_SYSTEMD */
 	bool systemd_running;       /* it is this system's manager: sd_booted(3) */

@@ -119,7 +119,7 @@ void build_cgroup_devices(struct builder *b)
 		n = 0;
 	for (size_t i = 0; i < n_in; i++)
 		read_rule(b, i, &rules[n++]);
-	/* Without a list, an update leaves the rules that there are; with one, they may be fewer than everything now. */
+	/* Without a list, an update leaves the rules that there are; with one, they may become more or fewer. */
 	if (b->present ? n_in == 0 : allows_all(rules, n))
 		return;
 	/* bpf(2) for a cgroup needs rights on the host.  Without them there are no device nodes to be made either. */

@@ -61,7 +61,8 @@ static void build_network(struct cgroup_rows *rows, const struct oci_network *n)
 	if (!n)
 		return;
 	if (n->class_id.value > 0)
-		builder_unsupported(rows->b, CGROUP_SECTION, CGROUP_RESOURCES "/network/classID", "cgroup2 has no network classes");
+		builder_unsupported(rows->b, CGROUP_SECTION, CGROUP_RESOURCES "/network/classID",
+				    "cgroup2 has no network classes");
 	if (n->priorities.n > 0)
 		builder_unsupported(rows->b, CGROUP_SECTION, CGROUP_RESOURCES "/network/priorities",
 				    "cgroup2 has no network priorities");
