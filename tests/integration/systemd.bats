@@ -13,8 +13,7 @@ setup() {
 }
 
 require_systemd() {
-	[[ -d /run/systemd/system ]] && systemctl show -p Version >/dev/null 2>&1 ||
-		skip_because "systemd does not run here"
+	[[ -d /run/systemd/system ]] || skip_because "systemd does not run here"
 	run_rt features
 	[[ $(jq .linux.cgroup.systemd <<<"$output") == true ]] || skip_because "built without systemd"
 }
@@ -48,6 +47,7 @@ in_scope() {
 
 @test "systemd: a scope around the container, gone with it" {
 	start_waiting /bin/sh -c 'cat /proc/self/cgroup; exec probe wait'
+	# shellcheck disable=SC2153 # helpers.bash sets it
 	assert_equal "$(cgroup_of "$INIT")" "/system.slice/$UNIT"
 	assert_equal "$(property ActiveState)" active
 	assert_equal "$(property ControlGroup)" "/system.slice/$UNIT"
