@@ -28,6 +28,7 @@ find_disk() {
 		case ${dev##*/} in
 		loop* | ram* | zram*) continue ;;
 		esac
+		[[ -e $dev/dev ]] || continue # a path of a multipath device
 		cat "$dev/dev"
 		return
 	done
@@ -132,6 +133,7 @@ find_disk() {
 @test "io: a weight, by the file that this kernel has" {
 	require_controller io
 	update_config '.linux.resources.blockIO = { weight: 500 }'
+	set_args probe wait
 	run_rt run -d --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
 	if [[ $status -ne 0 ]]; then
 		# A kernel with neither of the two.
