@@ -60,7 +60,7 @@ enum ns_step_op {
 	NS_STEP_MAPS,      /* stop: rt writes the id maps of the user namespace that this process is in */
 	NS_STEP_ROOT,      /* setresgid(0), setresuid(0) in the user namespace; capabilities come with it */
 	NS_STEP_TIME,      /* unshare(CLONE_NEWTIME), write the offsets, setns to time_for_children */
-	NS_STEP_FORK_LATE, /* clone(CLONE_PARENT | CLONE_PIDFD) into the joined pid namespace, when all rights are given up */
+	NS_STEP_FORK_LATE, /* clone(CLONE_PARENT | CLONE_PIDFD) into the joined pid namespace, with no rights left */
 };
 
 struct ns_step {

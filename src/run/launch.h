@@ -68,8 +68,8 @@ int launch_plan(struct launch *l, const struct plan_document *doc, const struct 
  * the process before: launch_kill(). */
 int launch_init(struct launch *l, struct err *e);
 
-/* After READY, before GO: the scheduler, and raises the limits that init could not raise itself; it lowers the others as
- * its last step. */
+/* After READY, before GO: sets the scheduler, and raises the limits that init could not raise itself; it lowers the
+ * others as its last step. */
 int launch_set_limits(const struct launch *l, struct err *e);
 
 /* --pid-file and --pidfd-socket. */

@@ -20,6 +20,8 @@ declare -gA LINKS=([user]=user [mount]=mnt [pid]=pid [network]=net [ipc]=ipc [ut
 MAPS='.linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
 	| .linux.gidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]'
 
+OFFSETS='.linux.timeOffsets = { monotonic: { secs: 777 }, boottime: { secs: 888, nanosecs: 9 } }'
+
 # holder NAME [FILTER]: a container whose namespaces are all its own; its init in $HOLDER.
 holder() {
 	echo "$ORIGINAL" >"$BUNDLE/config.json"
@@ -33,7 +35,7 @@ holder() {
 # The process whose namespace of KIND is joined.  A container's mount namespace does not have the bundle, and one that a
 # container was set up in does not have it any more.
 owner_of() {
-	if [[ $2 == mount ]]; then echo "$MOUNT_HOLDER"; else echo "$1"; fi
+	if [[ $2 == mount ]]; then echo "${MOUNT_HOLDER:-$1}"; else echo "$1"; fi
 }
 
 hold_mounts() {
@@ -67,39 +69,50 @@ is_possible() {
 
 # A procfs can be mounted by who owns the pid namespace.
 has_procfs() {
-	[[ ${MODES[mount]} -ne 0 && (${MODES[user]} -eq 0 || ${MODES[pid]} -eq 1 || (${MODES[user]} -eq 2 && ${MODES[pid]} -eq 2)) ]]
+	[[ ${MODES[mount]} -ne 0 ]] || return 1
+	[[ ${MODES[user]} -eq 0 || ${MODES[pid]} -eq 1 || ${MODES[user]}${MODES[pid]} == 22 ]]
 }
 
 configure() {
-	local owner=$1 list='[]' kind filter='.mounts = []'
+	local owner=$1 list='[]' kind path filter='.mounts = []'
 	for kind in "${KINDS[@]}"; do
 		case ${MODES[$kind]} in
 		1) list=$(jq -c '. + [{ type: $k }]' --arg k "$kind" <<<"$list") ;;
-		2) list=$(jq -c '. + [{ type: $k, path: $p }]' --arg k "$kind" --arg p "/proc/$(owner_of "$owner" "$kind")/ns/${LINKS[$kind]}" <<<"$list") ;;
+		2)
+			path=/proc/$(owner_of "$owner" "$kind")/ns/${LINKS[$kind]}
+			list=$(jq -c '. + [{ type: $k, path: $p }]' --arg k "$kind" --arg p "$path" <<<"$list")
+			;;
 		esac
 	done
 	[[ ${MODES[mount]} -eq 0 ]] || filter='.mounts |= map(select(.destination == "/dev"))'
 	! has_procfs || filter='.mounts |= map(select(.type == "proc" or .destination == "/dev"))'
 	[[ ${MODES[user]} -ne 1 ]] || filter+=" | $MAPS"
-	[[ ${MODES[time]} -ne 1 ]] || filter+=' | .linux.timeOffsets = { monotonic: { secs: 777 }, boottime: { secs: 888, nanosecs: 9 } }'
+	[[ ${MODES[time]} -ne 1 ]] || filter+=" | $OFFSETS"
 	echo "$ORIGINAL" >"$BUNDLE/config.json"
 	update_config '.linux.namespaces = $list | .process.args = ["/bin/probe", "wait"] | del(.hostname, .linux.maskedPaths,
 		.linux.readonlyPaths, .linux.resources) | .root.readonly = false | '"$filter" --argjson list "$list"
 }
 
 check_namespaces() {
-	local owner=$1 pid=$2 kind mine link
+	local owner=$1 pid=$2 kind mine link host theirs
 	for kind in "${KINDS[@]}"; do
 		link=${LINKS[$kind]}
 		mine=$(readlink "/proc/$pid/ns/$link")
+		host=$(readlink "/proc/self/ns/$link")
+		theirs=$(readlink "/proc/$(owner_of "$owner" "$kind")/ns/$link")
 		case ${MODES[$kind]} in
-		0) [[ $mine == "$(readlink "/proc/self/ns/$link")" ]] || return 1 ;;
-		1) [[ $mine != "$(readlink "/proc/self/ns/$link")" && $mine != "$(readlink "/proc/$(owner_of "$owner" "$kind")/ns/$link")" ]] ||
-			return 1 ;;
-		2) [[ $mine == "$(readlink "/proc/$(owner_of "$owner" "$kind")/ns/$link")" ]] || return 1 ;;
+		0) [[ $mine == "$host" ]] || return 1 ;;
+		1) [[ $mine != "$host" && $mine != "$theirs" ]] || return 1 ;;
+		2) [[ $mine == "$theirs" ]] || return 1 ;;
 		esac
 	done
 	[[ ${MODES[time]} -ne 1 || $(tr -s ' ' <"/proc/$pid/timens_offsets") == $'monotonic 777 0\nboottime 888 9' ]]
+}
+
+complain() {
+	jq -c .linux.namespaces "$BUNDLE/config.json" >&2
+	show_call
+	fail "combination $1"
 }
 
 # one N: creates, looks, joins by exec, ends.
@@ -111,10 +124,10 @@ one() {
 	[[ ${MODES[mount]} -ne 2 ]] || hold_mounts "$owner"
 	configure "$owner"
 	run_rt run -d --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
-	[[ $status -eq 0 ]] || { jq -c .linux.namespaces "$BUNDLE/config.json" >&2; show_call; fail "combination $1"; }
-	check_namespaces "$owner" "$(<"$T/pid")" || { ls -l "/proc/$(<"$T/pid")/ns" >&2; jq -c .linux.namespaces "$BUNDLE/config.json" >&2; fail "combination $1"; }
+	[[ $status -eq 0 ]] || complain "$1"
+	check_namespaces "$owner" "$(<"$T/pid")" || complain "$1"
 	run_rt exec "$ID" /bin/probe argv inside
-	[[ $output == inside ]] || { jq -c .linux.namespaces "$BUNDLE/config.json" >&2; show_call; fail "combination $1"; }
+	[[ $output == inside ]] || complain "$1"
 	run_rt delete --force "$ID"
 	assert_success
 	done_ones=$((done_ones + 1))

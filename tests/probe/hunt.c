@@ -148,7 +148,8 @@ static void look_through(int pid, struct prey *prey)
 
 	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0)
 		return;
-	if (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) < 0 || waitpid(pid, &status, __WALL) != pid || !WIFSTOPPED(status))
+	if (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) < 0 || waitpid(pid, &status, __WALL) != pid ||
+	    !WIFSTOPPED(status))
 		return;
 	prey->stopped++;
 	prey->rights += has_more_rights(pid, prey);

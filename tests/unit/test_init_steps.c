@@ -28,8 +28,8 @@
 
 typedef int (*step_function)(struct inside *in, struct err *e);
 
-/* Which row of a function: seccomp_load has three, others two.  Its first, before a fork, is for profiles that are known
- * to allow what follows. */
+/* Which row of a function: seccomp_load has three, others two.  Its first, before a fork, is for profiles that are
+ * known to allow what follows. */
 enum which { FIRST, SECOND, LAST };
 
 #define NOT_THERE (-1)
