@@ -10,7 +10,6 @@ build | autoconf automake        | autoconf automake          | autoconf automak
 build | pkg-config               | pkgconf-pkg-config         | pkgconf                  | pkgconf
 build | linux-libc-dev           | kernel-headers             | linux-headers            | linux-api-headers
 build | libyajl-dev              | yajl-devel                 | yajl-dev yajl-static     | yajl
-build | libcap-dev               | libcap-devel libcap-static | libcap-dev libcap-static | libcap
 build | libseccomp-dev           | libseccomp-devel           | libseccomp-dev           | libseccomp
 build | libsystemd-dev           | systemd-devel              | -                        | systemd-libs
 build | musl-tools               | musl-gcc musl-libc-static  | -                        | musl kernel-headers-musl

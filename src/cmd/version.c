@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <sys/capability.h>
 #include <yajl/yajl_version.h>
 
 #ifdef HAVE_SECCOMP
@@ -36,7 +35,6 @@ void version_print(void)
 
 	printf("rt version %s\ncommit: %s\nspec: %s\n", PACKAGE_VERSION, RT_COMMIT, FEATURES_OCI_VERSION);
 	printf("yajl: %d.%d.%d\n", YAJL_MAJOR, YAJL_MINOR, YAJL_MICRO);
-	printf("libcap: %d.%d\n", LIBCAP_MAJOR, LIBCAP_MINOR);
 #ifdef HAVE_SECCOMP
 	/* What it was built against: nothing is loaded to print a version. */
 	printf("libseccomp: %d.%d.%d (loaded on demand)\n", SCMP_VER_MAJOR, SCMP_VER_MINOR, SCMP_VER_MICRO);

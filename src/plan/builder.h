@@ -129,7 +129,9 @@ const char *builder_annotation(const struct builder *b, const char *key);
 /* Whether one of kind ANNOTATION_BOOL is there and true. */
 bool builder_has_annotation(const struct builder *b, const char *key);
 
-/* "CAP_CHOWN" into BUF, "CAP_63" where libcap knows no name.  Returns BUF. */
+extern const struct plan_word plan_cap_words[];        /* "CAP_CHOWN" -> 0 */
+
+/* "CAP_CHOWN"; BUF with "CAP_63" where there is no name. */
 const char *plan_cap_name(int cap, char buf[static 64]);
 
 /* In the order in which build.c calls them. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/capability.h>
 
 #include "plan/builder.h"
 
@@ -11,17 +9,63 @@
 /* Names in one warning; more are cut. */
 #define NAMES_SIZE 1024
 
+/* capabilities(7), linux/capability.h.  A table of our own: libcap's costs six system calls in each process that is
+ * linked with it, used or not. */
+const struct plan_word plan_cap_words[] = {
+	{ "CAP_CHOWN", 0 },
+	{ "CAP_DAC_OVERRIDE", 1 },
+	{ "CAP_DAC_READ_SEARCH", 2 },
+	{ "CAP_FOWNER", 3 },
+	{ "CAP_FSETID", 4 },
+	{ "CAP_KILL", 5 },
+	{ "CAP_SETGID", 6 },
+	{ "CAP_SETUID", 7 },
+	{ "CAP_SETPCAP", 8 },
+	{ "CAP_LINUX_IMMUTABLE", 9 },
+	{ "CAP_NET_BIND_SERVICE", 10 },
+	{ "CAP_NET_BROADCAST", 11 },
+	{ "CAP_NET_ADMIN", 12 },
+	{ "CAP_NET_RAW", 13 },
+	{ "CAP_IPC_LOCK", 14 },
+	{ "CAP_IPC_OWNER", 15 },
+	{ "CAP_SYS_MODULE", 16 },
+	{ "CAP_SYS_RAWIO", 17 },
+	{ "CAP_SYS_CHROOT", 18 },
+	{ "CAP_SYS_PTRACE", 19 },
+	{ "CAP_SYS_PACCT", 20 },
+	{ "CAP_SYS_ADMIN", 21 },
+	{ "CAP_SYS_BOOT", 22 },
+	{ "CAP_SYS_NICE", 23 },
+	{ "CAP_SYS_RESOURCE", 24 },
+	{ "CAP_SYS_TIME", 25 },
+	{ "CAP_SYS_TTY_CONFIG", 26 },
+	{ "CAP_MKNOD", 27 },
+	{ "CAP_LEASE", 28 },
+	{ "CAP_AUDIT_WRITE", 29 },
+	{ "CAP_AUDIT_CONTROL", 30 },
+	{ "CAP_SETFCAP", 31 },
+	{ "CAP_MAC_OVERRIDE", 32 },
+	{ "CAP_MAC_ADMIN", 33 },
+	{ "CAP_SYSLOG", 34 },
+	{ "CAP_WAKE_ALARM", 35 },
+	{ "CAP_BLOCK_SUSPEND", 36 },
+	{ "CAP_AUDIT_READ", 37 },
+	{ "CAP_PERFMON", 38 },
+	{ "CAP_BPF", 39 },
+	{ "CAP_CHECKPOINT_RESTORE", 40 },
+	{ NULL, 0 },
+};
+
 /* Unknown words only warn: the specification wants a container to start where a capability can not be granted. */
 static uint64_t read_set(struct builder *b, const struct oci_strings *list, const char *name)
 {
 	uint64_t set = 0;
 
 	for (size_t i = 0; i < list->n; i++) {
-		cap_value_t value;
+		const struct plan_word *word = plan_word_find(plan_cap_words, list->items[i]);
 
-		/* libcap takes any case, numbers too: the specification has upper case names alone. */
-		if (strncmp(list->items[i], "CAP_", 4) == 0 && cap_from_name(list->items[i], &value) == 0 && value < 64)
-			set |= 1ULL << value;
+		if (word)
+			set |= 1ULL << word->value;
 		else
 			builder_warn(b, SECTION, builder_at(b, "%s/capabilities/%s/%zu", b->process_at, name, i),
 				     "the capability \"%s\" is unknown and left out", list->items[i]);
@@ -29,34 +73,29 @@ static uint64_t read_set(struct builder *b, const struct oci_strings *list, cons
 	return set;
 }
 
-/* libcap writes lower case, the specification upper case. */
 const char *plan_cap_name(int cap, char buf[static 64])
 {
-	char *name = cap_to_name(cap);
+	const char *name = plan_word_name(plan_cap_words, (uint64_t)cap);
 
 	if (name)
-		(void)snprintf(buf, 64, "%s", name);
-	else
-		(void)snprintf(buf, 64, "CAP_%d", cap);
-	for (char *p = buf; *p; p++) {
-		if (*p >= 'a' && *p <= 'z')
-			*p = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[*p - 'a'];
-	}
-	(void)cap_free(name); /* it can only fail on a pointer that is not libcap's */
+		return name;
+	(void)snprintf(buf, 64, "CAP_%d", cap); /* fits */
 	return buf;
 }
 
 /* "CAP_A, CAP_B" */
 static void print_names(uint64_t set, char *buf, size_t size)
 {
-	char name[64];
+	char number[64];
 	size_t len = 0;
 
 	buf[0] = '\0';
 	for (int cap = 0; cap < 64; cap++) {
+		const char *name;
+
 		if ((set & (1ULL << cap)) == 0)
 			continue;
-		(void)plan_cap_name(cap, name);
+		name = plan_cap_name(cap, number);
 		if (len + strlen(name) + 3 > size)
 			return;
 		len = plan_append(buf, size, len, len > 0 ? ", " : "");

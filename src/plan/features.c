@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan/features.h"
 
-#include <sys/capability.h>
 
 #include "plan/annotations.h"
 #include "plan/builder.h"
@@ -33,18 +32,6 @@ static void print_mount_options(struct json *j)
 	json_begin_array(j);
 	for (const struct mount_option *o = mount_options; o->word; o++)
 		json_string(j, o->word);
-	json_end_array(j);
-}
-
-/* libcap's table is the one that names are read by. */
-static void print_capabilities(struct json *j)
-{
-	char name[64];
-
-	json_key(j, "capabilities");
-	json_begin_array(j);
-	for (int cap = 0; cap <= CAP_LAST_CAP; cap++)
-		json_string(j, plan_cap_name(cap, name));
 	json_end_array(j);
 }
 
@@ -103,7 +90,7 @@ static void print_linux(struct json *j, uint64_t seccomp_flags)
 	json_key(j, "linux");
 	json_begin_object(j);
 	print_words(j, "namespaces", plan_namespace_words, 0);
-	print_capabilities(j);
+	print_words(j, "capabilities", plan_cap_words, 0);
 	print_cgroup(j);
 	print_seccomp(j, seccomp_flags);
 	print_enabled(j, "apparmor", true);
