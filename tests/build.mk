@@ -47,7 +47,8 @@ CLEANFILES += tests/probe/probe
 all_sources = \
 	src/main.c $(base_sources) $(ocispec_sources) $(host_sources) $(plan_sources) $(cgroup_sources) $(state_sources) \
 	$(criu_sources) $(run_sources) $(init_sources) $(cmd_sources) \
-	$(addsuffix .c,$(unit_tests) $(fuzz_targets) $(golden_programs)) $(golden_sources) tests/fuzz/replay.c $(bats_tests) $(probe_sources) $(tests_data)
+	$(addsuffix .c,$(unit_tests) $(fuzz_targets) $(golden_programs)) $(golden_sources) tests/fuzz/replay.c $(bats_tests) $(probe_sources) $(tests_data) \
+	$(bench_sources)
 
 check_environment = \
 	abs_top_srcdir='$(abs_top_srcdir)' \

@@ -76,7 +76,7 @@ struct plan_ns_facts {
 	bool privileged;         /* CAP_SYS_ADMIN here: joins go before a user namespace, else after it */
 	bool joined_pid_late;    /* no procfs of the joined pid namespace is to be mounted, or procfs takes pidns= */
 	bool time_offsets;       /* offsets are configured (a new time namespace without them is a clone flag) */
-	bool cgroup_apart;       /* the process comes into its cgroup after the clone: its cgroup namespace later still */
+	bool cgroup_apart;       /* the process enters its cgroup after the clone: its cgroup namespace is made later */
 };
 void plan_ns_schedule(const enum ns_mode modes[NS_COUNT], const struct plan_ns_facts *facts, struct ns_step *ret_steps,
 		      unsigned *ret_n);

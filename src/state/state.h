@@ -100,8 +100,8 @@ int state_decode(const char *text, size_t len, struct arena *a, struct state *re
 #define STATE_BOOT_ID_SIZE 40
 int state_read_boot_id(char buf[static STATE_BOOT_ID_SIZE], struct err *e);
 
-/* 1 if it was created since the machine started, 0 if before: then nothing of it is left but the record.  BOOT_ID is what
- * state_read_boot_id() gave, or NULL.  -1 on errors. */
+/* 1 if it was created since the machine started, 0 if before: then nothing of it is left but the record.  BOOT_ID is
+ * what state_read_boot_id() gave, or NULL.  -1 on errors. */
 int state_is_of_this_boot(const struct state *s, const char *boot_id, struct err *e);
 
 /* Start time of a process in clock ticks since boot: proc_pid_stat(5), field 22.  -1 with errno ESRCH or ENOENT when
