@@ -3,6 +3,7 @@
 # Programs that use cmocka: tests/unit/test_NAME is made from tests/unit/test_NAME.c and linked with every layer.
 unit_tests = \
 	tests/unit/test_base_arena \
+	tests/unit/test_base_duration \
 	tests/unit/test_base_err \
 	tests/unit/test_base_io \
 	tests/unit/test_base_json \
@@ -11,6 +12,7 @@ unit_tests = \
 	tests/unit/test_base_path \
 	tests/unit/test_base_sha256 \
 	tests/unit/test_cgroup_device_program \
+	tests/unit/test_cgroup_stats \
 	tests/unit/test_cgroup_systemd \
 	tests/unit/test_cgroup_v2 \
 	tests/unit/test_init_home \
@@ -96,6 +98,7 @@ tests_data = \
 	tests/golden/cases \
 	tests/integration/.shellcheckrc \
 	tests/integration/config.json \
+	tests/integration/full.json \
 	tests/integration/helpers.bash \
 	tests/integration/resctrl.c \
 	tests/integration/peers.bash \

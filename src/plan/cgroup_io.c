@@ -40,6 +40,10 @@ static void build_weights(struct cgroup_rows *rows, const struct oci_block_io *i
 		const struct oci_weight_device *d = &io->weight_device.items[i];
 		const char *at = builder_at(rows->b, BLOCK_IO "/weightDevice/%zu", i);
 
+		if (!d->weight.set && !d->leaf_weight.set) {
+			builder_error(rows->b, "config-linux.md#block-io", at, "neither weight nor leafWeight");
+			continue;
+		}
 		cgroup_rows_warn_v1(rows, d->leaf_weight.value > 0, builder_at(rows->b, "%s/leafWeight", at));
 		if (d->weight.value == 0 || !check_weight(rows, at, d->weight.value))
 			continue;
