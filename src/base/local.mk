@@ -23,6 +23,8 @@ base_sources = \
 	src/base/arena.c \
 	src/base/arena.h \
 	src/base/dlopen-note.h \
+	src/base/duration.c \
+	src/base/duration.h \
 	src/base/io_host.c \
 	src/base/json.c \
 	src/base/json.h \

@@ -6,8 +6,14 @@ cgroup_sources = \
 	src/cgroup/device_program.h \
 	src/cgroup/driver.c \
 	src/cgroup/driver.h \
+	src/cgroup/events.c \
+	src/cgroup/events.h \
 	src/cgroup/none.c \
 	src/cgroup/present.h \
+	src/cgroup/stats.c \
+	src/cgroup/stats.h \
+	src/cgroup/stats_parse.c \
+	src/cgroup/stats_parse.h \
 	src/cgroup/systemd.c \
 	src/cgroup/systemd_bus.c \
 	src/cgroup/systemd_bus.h \
