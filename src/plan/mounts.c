@@ -249,9 +249,10 @@ static void build_bind(struct row *r)
 		builder_error(b, SECTION, builder_at(b, "%s/source", r->at), "a bind mount needs a source");
 	else
 		m->source = builder_keep_host_path(b, r->in->source);
-	if (m->n_options > 0)
-		builder_error(b, SECTION_OPTIONS, builder_at(b, "%s/options", r->at),
-			      "a bind mount takes no option of a file system (%s)", m->options[0].key);
+	/* The kernel ignores what mount(2) gets besides a bind's flags, and so do other runtimes. */
+	for (unsigned i = 0; i < m->n_options; i++)
+		builder_warn(b, SECTION_OPTIONS, builder_at(b, "%s/options", r->at),
+			     "\"%s\" means nothing to a bind mount and is left out", m->options[i].key);
 	m->n_options = 0;
 	if (m->tmpcopyup)
 		builder_error(b, SECTION_OPTIONS, builder_at(b, "%s/options", r->at),

@@ -106,6 +106,16 @@ mount_flags() {
 	assert_output here
 }
 
+@test "an option of a file system means nothing to a bind, and a warning says so" {
+	mkdir "$BUNDLE/data"
+	echo here >"$BUNDLE/data/file"
+	add_mount /mnt bind data ro mode=755
+	run_script 'cat /mnt/file; echo x 2>/dev/null >/mnt/file || echo read-only'
+	assert_success
+	assert_output $'here\nread-only'
+	assert_stderr '"mode" means nothing to a bind mount'
+}
+
 @test "a file is bound on a file, made where it is missing" {
 	echo content >"$T/source"
 	add_mount /etc/new/file bind "$T/source" bind ro
