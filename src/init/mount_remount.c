@@ -54,6 +54,9 @@ int mount_remount_legacy(const struct inside *in, const struct plan_mount *m, in
 	}
 	if ((m->attr_clr & K_MOUNT_ATTR__ATIME) != 0)
 		flags = (flags & ~atime) | ((unsigned long)m->ms_flags & atime);
+	/* Without a word for it the access time would stay what it is; mount_setattr(2) sets the default then. */
+	if ((m->attr_clr & K_MOUNT_ATTR__ATIME) != 0 && (flags & atime) == 0)
+		flags |= MS_RELATIME;
 	if (procfs_name_fd(in, fd, path, e) < 0)
 		return -1;
 	if (sys_mount(NULL, path, NULL, flags | MS_REMOUNT | MS_BIND, NULL) < 0)

@@ -8,14 +8,6 @@ add_mount() { # DESTINATION TYPE SOURCE OPTION...
 		--arg d "$destination" --arg t "$type" --arg s "$source" --args -- "$@"
 }
 
-# Mounts a tmpfs with the options, runs, and prints its line of mountinfo: fields 6 and behind.
-mount_flags() {
-	rm -rf "$BUNDLE"
-	make_bundle
-	add_mount /mnt tmpfs tmpfs "$@"
-	run_script "awk '\$5 == \"/mnt\" { print \$6, \$NF }' /proc/self/mountinfo"
-}
-
 @test "the default mounts are there" {
 	run_script "awk '{ print \$5, \$(NF - 2) }' /proc/self/mountinfo"
 	assert_success
@@ -33,56 +25,6 @@ mount_flags() {
 	refute_match "$T"
 	refute_match ' /sys/fs/cgroup/unified '
 	refute_match ' (/etc/hosts|/boot|/home) '
-}
-
-@test "options that set a flag" {
-	local option
-	for option in ro nosuid nodev noexec noatime nodiratime nosymfollow; do
-		mount_flags "$option"
-		assert_success
-		assert_match "^([a-z,]*,)?$option(,[a-z,]*)? "
-	done
-	for option in sync dirsync lazytime; do
-		mount_flags "$option"
-		assert_success
-		assert_match " ([a-z0-9=,]*,)?$option(,[a-z0-9=,]*)?\$"
-	done
-	mount_flags strictatime
-	assert_success
-	refute_match '(relatime|noatime)'
-	mount_flags relatime
-	assert_match relatime
-}
-
-@test "options that clear a flag, the last one wins" {
-	mount_flags ro rw nosuid suid nodev dev noexec exec noatime atime
-	assert_success
-	refute_match '^ro|nosuid|nodev|noexec|noatime'
-	mount_flags rw ro suid nosuid
-	assert_match '^ro,nosuid'
-	mount_flags sync async dirsync
-	assert_success
-	refute_match '(^| |,)sync'
-}
-
-@test "options without an effect here are taken" {
-	local option
-	for option in defaults iversion noiversion loud silent mand nomand norelatime nostrictatime diratime nolazytime \
-		symfollow; do
-		mount_flags "$option"
-		[[ $status -eq 0 ]] || { show_call; fail "refused: $option"; }
-	done
-}
-
-@test "other words go to the file system" {
-	mount_flags size=64k mode=701 nr_inodes=50
-	assert_success
-	assert_match 'size=64k'
-	assert_match 'mode=701'
-	assert_match 'nr_inodes=50'
-	mount_flags no_such_option_of_tmpfs
-	assert_refused 'mounts\[[0-9]+\] \(/mnt\)'
-	assert_stderr 'no_such_option_of_tmpfs'
 }
 
 @test "bind and rbind" {

@@ -49,11 +49,13 @@ run_file() {
 
 @test "mounts without mount_setattr, as before Linux 5.12" {
 	run_file mounts.bats
+	run_file mount_options.bats
 }
 
 @test "mounts without open_tree, move_mount and fsopen" {
 	make_old 5.1
 	run_file mounts.bats
+	run_file mount_options.bats
 }
 
 @test "propagation" {
