@@ -25,7 +25,7 @@ enum message_type {
 
 	/* init -> rt */
 	MESSAGE_CHILD,   /* 1 fd: pidfd of the process that goes on in this one's place; int64: its pid as rt sees it */
-	MESSAGE_MAPS,    /* stop: write the user namespace's id maps, then CONTINUE */
+	MESSAGE_MAPS,    /* stop: write, or compare, the user namespace's id maps, then CONTINUE */
 	MESSAGE_NETDEV,  /* 1 fd: any socket of the network namespace; stop: move the devices in, then CONTINUE */
 	MESSAGE_HOOKS,   /* stop: run prestart and createRuntime hooks, then CONTINUE */
 	MESSAGE_CONSOLE, /* 1 fd: the pty's master; no answer */

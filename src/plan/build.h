@@ -71,12 +71,13 @@ int plan_build_hooks(const struct plan_document *doc, enum hook_kind kind, struc
 /* The annotations, for `state` and `list`. */
 void plan_document_annotations(const struct plan_document *doc, const struct plan_annotation **ret, unsigned *ret_n);
 
-/* A pure function of the modes and four facts; exported for its test.  STEPS has room for NS_STEPS_MAX. */
+/* A pure function of the modes and five facts; exported for its test.  STEPS has room for NS_STEPS_MAX. */
 struct plan_ns_facts {
 	bool privileged;         /* CAP_SYS_ADMIN here: joins go before a user namespace, else after it */
 	bool joined_pid_late;    /* no procfs of the joined pid namespace is to be mounted, or procfs takes pidns= */
 	bool time_offsets;       /* offsets are configured (a new time namespace without them is a clone flag) */
 	bool cgroup_apart;       /* the process enters its cgroup after the clone: its cgroup namespace is made later */
+	bool joined_maps;        /* mappings beside the path of a user namespace: a stop, where rt compares them */
 };
 void plan_ns_schedule(const enum ns_mode modes[NS_COUNT], const struct plan_ns_facts *facts, struct ns_step *ret_steps,
 		      unsigned *ret_n);

@@ -84,7 +84,7 @@ static void check_row(struct builder *b, const struct oci_id_mappings *list, con
 	}
 }
 
-static bool is_mapped(const struct plan_id_map *maps, unsigned n, uint32_t id)
+bool builder_is_mapped(const struct plan_id_map *maps, unsigned n, uint32_t id)
 {
 	for (unsigned i = 0; i < n; i++) {
 		if (id >= maps[i].container_id && id - maps[i].container_id < maps[i].size)
@@ -118,7 +118,7 @@ static void build_map(struct builder *b, const struct oci_id_mappings *list, con
 		      const struct plan_id_map **ret, unsigned *ret_n)
 {
 	builder_keep_maps(b, list, at, ret, ret_n);
-	if (*ret_n > 0 && !is_mapped(*ret, *ret_n, 0))
+	if (*ret_n > 0 && !builder_is_mapped(*ret, *ret_n, 0))
 		builder_error(b, SECTION_MAPS, at, "id 0 of the container is not mapped: its root sets it up");
 }
 
@@ -144,18 +144,31 @@ static void build_map_writer(struct builder *b)
 		ns->maps_by_helper = true;
 }
 
-static void build_maps(struct builder *b)
+/* Engines repeat the mappings of a pod's user namespace beside its path.  rt compares them when it is joined. */
+static void build_joined_maps(struct builder *b)
 {
 	const struct oci_linux *linux_ = builder_linux(b);
 	struct plan_ns *ns = &b->plan->ns;
 
+	builder_warn(b, SECTION_MAPS, linux_->uid_mappings.n > 0 ? "/linux/uidMappings" : "/linux/gidMappings",
+		     "the joined user namespace has mappings already: these are only compared with them");
+	build_map(b, &linux_->uid_mappings, "/linux/uidMappings", &ns->uid_maps, &ns->n_uid_maps);
+	build_map(b, &linux_->gid_mappings, "/linux/gidMappings", &ns->gid_maps, &ns->n_gid_maps);
+}
+
+static void build_maps(struct builder *b)
+{
+	const struct oci_linux *linux_ = builder_linux(b);
+	const bool has_maps = linux_->uid_mappings.n > 0 || linux_->gid_mappings.n > 0;
+	struct plan_ns *ns = &b->plan->ns;
+
 	if (ns->mode[NS_USER] != NS_MODE_NEW) {
-		if (linux_->uid_mappings.n > 0 || linux_->gid_mappings.n > 0)
+		if (has_maps && ns->mode[NS_USER] == NS_MODE_JOIN)
+			build_joined_maps(b);
+		else if (has_maps)
 			builder_error(b, SECTION_MAPS,
 				      linux_->uid_mappings.n > 0 ? "/linux/uidMappings" : "/linux/gidMappings",
-				      ns->mode[NS_USER] == NS_MODE_JOIN ?
-					      "the joined user namespace has mappings already" :
-					      "mappings without a user namespace");
+				      "mappings without a user namespace");
 		return;
 	}
 	if (linux_->uid_mappings.n == 0)
@@ -216,6 +229,7 @@ void build_namespaces(struct builder *b)
 	build_time_offsets(b);
 	facts.joined_pid_late =
 		!mounts_procfs(b) || (b->host->has_procfs_pidns_option && !b->plan->legacy_mount_api);
+	facts.joined_maps = ns->mode[NS_USER] == NS_MODE_JOIN && (ns->n_uid_maps > 0 || ns->n_gid_maps > 0);
 	facts.time_offsets = ns->monotonic.set || ns->boottime.set;
 	/* A unit of systemd is made around a process. */
 	facts.cgroup_apart = b->req->cgroup_manager == REQUEST_SYSTEMD;

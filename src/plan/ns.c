@@ -134,6 +134,8 @@ static void user_joined(struct schedule *s)
 	if (s->facts->privileged)
 		join_others(s);
 	add(s, NS_STEP_JOIN, NS_USER, 0);
+	if (s->facts->joined_maps)
+		add(s, NS_STEP_MAPS, NS_USER, 0);
 	add(s, NS_STEP_ROOT, NS_USER, 0);
 	add_time(s);
 	if (!s->facts->privileged)

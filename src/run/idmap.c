@@ -33,6 +33,9 @@ static int format_maps(const struct plan_id_map *maps, unsigned n, char *text, s
 			return err_errno(e, E2BIG, "id mappings");
 		used += (size_t)len;
 	}
+	if (used >= (size_t)sysconf(_SC_PAGESIZE))
+		return err_set(e, ERR_CONFIG, "%u id mappings of %zu bytes: the kernel takes less than a page of text",
+			       n, used);
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "run/hooks.h"
 #include "run/idmap.h"
 #include "run/listener.h"
+#include "run/namespaces.h"
 #include "run/netdev.h"
 
 /* init is gone or about to be when its socket ends. */
@@ -45,6 +46,8 @@ static int serve_child(struct launch *l, struct message *m, struct err *e)
 static int serve_maps(struct launch *l, struct message *m, struct err *e)
 {
 	(void)m;
+	if (l->plan->ns.mode[NS_USER] == NS_MODE_JOIN)
+		return namespace_compare_maps(&l->plan->ns, l->process.pid, e);
 	/* A user namespace that came with the clone has its maps: spawn.c, before the exec. */
 	if ((l->plan->ns.steps[0].flags & K_CLONE_NEWUSER) != 0)
 		return 0;

@@ -85,6 +85,71 @@ setup() {
 	assert_match '100000'
 }
 
+# beside_path UID_MAPPINGS GID_MAPPINGS: a container that joins all namespaces of $INIT's pod, with mappings beside.
+run_beside_path() {
+	echo "$ORIGINAL" >"$BUNDLE/config.json"
+	update_config '.linux.namespaces |= map(if .type | IN("user", "network", "ipc", "uts")
+		then .path = "/proc/\($pid)/ns/\({ network: "net" }[.type] // .type)" else . end) | del(.hostname)
+		| .linux.uidMappings = $u | .linux.gidMappings = $g' \
+		--argjson u "$1" --argjson g "$2" --arg pid "$INIT"
+	set_script 'readlink /proc/self/ns/user; id -u; cat /proc/self/uid_map'
+	run_rt run --bundle "$BUNDLE" "$ID-b"
+}
+
+@test "mappings beside the path of a user namespace must be its own, in any order" {
+	update_config '.linux.uidMappings = [
+		{ containerID: 0, hostID: 100000, size: 1000 }, { containerID: 1000, hostID: 300000, size: 7 }]'
+	ORIGINAL=$(<"$BUNDLE/config.json")
+	start_waiting
+	local uids='[{ "containerID": 1000, "hostID": 300000, "size": 7 }, { "containerID": 0, "hostID": 100000, "size": 1000 }]'
+	local gids='[{ "containerID": 0, "hostID": 200000, "size": 65536 }]'
+	run_beside_path "$uids" "$gids"
+	assert_success
+	assert_line "$(readlink "/proc/$INIT/ns/user")"
+	assert_line 0
+	assert_match '^ +1000 +300000 +7$'
+	assert_stderr 'uidMappings: the joined user namespace has mappings already'
+	local other
+	for other in '[{ "containerID": 0, "hostID": 100000, "size": 1000 }]' '[]' \
+		'[{ "containerID": 0, "hostID": 100000, "size": 1000 }, { "containerID": 1000, "hostID": 300001, "size": 7 }]' \
+		'[{ "containerID": 0, "hostID": 100000, "size": 1000 }, { "containerID": 1000, "hostID": 300000, "size": 6 }]' \
+		'[{ "containerID": 0, "hostID": 0, "size": 4294967295 }]'; do
+		run_beside_path "$other" "$gids"
+		assert_failure 1
+		assert_stderr 'linux.uidMappings differs from the mappings of the one that is joined'
+	done
+	run_beside_path "$uids" '[{ "containerID": 0, "hostID": 200001, "size": 65536 }]'
+	assert_failure 1
+	assert_stderr 'linux.gidMappings differs'
+	run_beside_path "$uids" '[]'
+	assert_failure 1
+	assert_stderr 'linux.gidMappings differs'
+	# The user is looked up in them already.
+	run_beside_path "$uids" "$gids"
+	update_config '.process.user.uid = 1007'
+	run_rt create --bundle "$BUNDLE" "$ID-b"
+	assert_failure 1
+	assert_stderr 'the uid 1007 is not mapped'
+}
+
+@test "as many mappings as the kernel takes, written at once" {
+	local n
+	for n in 340 341; do
+		# As short as can be: the kernel takes less than a page of text.
+		update_config '.linux.uidMappings = [range($n) | { containerID: ., hostID: (. + 1), size: 1 }]' --argjson n "$n"
+		run_script 'wc -l </proc/self/uid_map'
+		if ((n == 340)); then
+			assert_success
+			assert_output 340
+		else
+			assert_refused 'uidMappings.*341 mappings, the kernel takes 340'
+		fi
+	done
+	update_config '.linux.uidMappings = [range(340) | { containerID: ., hostID: (. + 1000000000), size: 1 }]'
+	run_bundle
+	assert_refused 'uid_map: 340 id mappings of [0-9]+ bytes: the kernel takes less than a page'
+}
+
 @test "mappings without a user namespace, and a user namespace without mappings, are errors" {
 	update_config 'del(.linux.uidMappings, .linux.gidMappings)'
 	run_bundle

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The schedule of namespaces, over all combinations of {host, new, joined} for eight namespaces and four facts: each
+ * The schedule of namespaces, over all combinations of {host, new, joined} for eight namespaces and five facts: each
  * schedule is played against the kernel's rules.
  */
 #include "test.h"
@@ -12,7 +12,7 @@
 #include "plan/builder.h"
 
 #define N_COMBINATIONS 6561 /* 3^8 */
-#define N_FACTS 16
+#define N_FACTS 32
 
 /* What a process that follows the schedule is in. */
 struct player {
@@ -34,9 +34,9 @@ static void describe(const struct player *p, const char *what)
 	for (unsigned kind = 0; kind < NS_COUNT; kind++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s=%s ",
 					plan_word_name(plan_namespace_words, kind), words[p->modes[kind]]);
-	(void)snprintf(text + len, sizeof(text) - len, "privileged=%d late=%d offsets=%d apart=%d",
+	(void)snprintf(text + len, sizeof(text) - len, "privileged=%d late=%d offsets=%d apart=%d maps=%d",
 		       p->facts->privileged, p->facts->joined_pid_late, p->facts->time_offsets,
-		       p->facts->cgroup_apart);
+		       p->facts->cgroup_apart, p->facts->joined_maps);
 	fail_msg("%s: at step %u: %s", text, p->at, what);
 }
 
@@ -80,7 +80,8 @@ static void join(struct player *p, enum ns_kind kind)
 	p->made[kind]++;
 	if (kind == NS_USER) {
 		p->user = NS_MODE_JOIN;
-		expect(p, is_next(p, NS_STEP_ROOT), "in a joined user namespace, but not its root");
+		expect(p, is_next(p, p->facts->joined_maps ? NS_STEP_MAPS : NS_STEP_ROOT),
+		       "in a joined user namespace, but not its root");
 		return;
 	}
 	/* With rights on the host: before they are given up. Without: with those of the joined user namespace. */
@@ -132,7 +133,9 @@ static void play_step(struct player *p, const struct ns_step *s)
 		make(p, s->flags);
 		break;
 	case NS_STEP_MAPS:
-		expect(p, p->user == NS_MODE_NEW && is_next(p, NS_STEP_ROOT), "maps, but not root behind them");
+		expect(p, p->user == NS_MODE_NEW || (p->user == NS_MODE_JOIN && p->facts->joined_maps),
+		       "maps of no user namespace");
+		expect(p, is_next(p, NS_STEP_ROOT), "maps, but not root behind them");
 		break;
 	case NS_STEP_ROOT:
 		expect(p, p->user != NS_MODE_HOST, "root on the host");
@@ -207,7 +210,7 @@ static void test_all_combinations(void **state)
 			modes[kind] = (enum ns_mode)(rest % 3);
 		for (unsigned f = 0; f < N_FACTS; f++) {
 			const struct plan_ns_facts facts = { (f & 1) != 0, (f & 2) != 0, (f & 4) != 0,
-							     (f & 8) != 0 };
+							     (f & 8) != 0, (f & 16) != 0 };
 
 			play(modes, &facts);
 		}
