@@ -23,6 +23,7 @@ unit_tests = \
 	tests/unit/test_ocispec_roundtrip \
 	tests/unit/test_options \
 	tests/unit/test_ps_filter \
+	tests/unit/test_host_explain \
 	tests/unit/test_host_probe \
 	tests/unit/test_plan_cgroup_convert \
 	tests/unit/test_plan_mount_options \
@@ -32,7 +33,9 @@ unit_tests = \
 	tests/unit/test_run_filter_cache \
 	tests/unit/test_run_command \
 	tests/unit/test_run_files \
+	tests/unit/test_run_idmap_explain \
 	tests/unit/test_run_netlink \
+	tests/unit/test_run_network_stats \
 	tests/unit/test_run_rdt \
 	tests/unit/test_run_serve \
 	tests/unit/test_run_signals \

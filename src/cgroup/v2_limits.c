@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/io.h"
@@ -104,18 +105,14 @@ int v2_join_threaded(const struct plan_cgroup *plan, int cgroup_fd, struct err *
 }
 
 /* Top-down: a parent can only pass on what its own parent has passed on to it. */
-static int enable_controllers(struct target *t, struct err *e)
+static void enable_in_parents(struct target *t, void (*enable)(struct target *t, int dir_fd, const char *where))
 {
 	const char *relative = t->plan->path + 1; /* v2_relative() has looked at it */
 	char prefix[V2_PATH_MAX];
-	_cleanup_fd_ int root_fd = -EBADF;
+	_cleanup_fd_ int root_fd = sys_openat(t->mount_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 
-	if (t->plan->controllers == NULL || t->plan->controllers[0] == NULL ||
-	    has_controllers(t->fd, "cgroup.controllers", t->plan->controllers))
-		return 0;
-	root_fd = sys_openat(t->mount_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (root_fd >= 0)
-		enable_in(t, root_fd, "");
+		enable(t, root_fd, "");
 	for (size_t end = next_end(relative, 0); relative[end] != '\0'; end = next_end(relative, end)) {
 		_cleanup_fd_ int fd = -EBADF;
 
@@ -123,10 +120,66 @@ static int enable_controllers(struct target *t, struct err *e)
 		prefix[end] = '\0';
 		fd = v2_open_below(t->mount_fd, prefix);
 		if (fd >= 0)
-			enable_in(t, fd, prefix);
+			enable(t, fd, prefix);
 	}
+}
+
+static int enable_controllers(struct target *t, struct err *e)
+{
+	if (t->plan->controllers == NULL || t->plan->controllers[0] == NULL ||
+	    has_controllers(t->fd, "cgroup.controllers", t->plan->controllers))
+		return 0;
+	enable_in_parents(t, enable_in);
 	/* A threaded controller makes a parent that has processes the root of a threaded subtree. */
 	return v2_join_threaded(t->plan, t->fd, e);
+}
+
+/* ---- accounting ------------------------------------------------------------------------------------------------- */
+
+/* What engines show of a running container is in files of these. */
+static const char *const accounting[] = { "cpu", "io", "memory", "pids", NULL };
+
+/* Only the root may have processes beside cgroups with controllers; it alone has no type (cgroup-v2.rst). */
+static bool can_have_controllers(int dir_fd)
+{
+	char text[64];
+
+	if (v2_read(dir_fd, "cgroup.type", text, sizeof(text)) < 0)
+		return errno == ENOENT;
+	return v2_read(dir_fd, "cgroup.procs", text, sizeof(text)) == 0;
+}
+
+static void account_in(struct target *t, int dir_fd, const char *where)
+{
+	char available[512];
+	char enabled[512];
+
+	(void)t;
+	(void)where;
+	if (v2_read(dir_fd, "cgroup.controllers", available, sizeof(available)) < 0 ||
+	    v2_read(dir_fd, "cgroup.subtree_control", enabled, sizeof(enabled)) < 0)
+		return;
+	for (const char *const *name = accounting; *name != NULL; name++) {
+		struct err ignored = ERR_INIT; /* nobody asked for it */
+		char word[16];
+
+		if (!v2_has_word(available, *name) || v2_has_word(enabled, *name))
+			continue;
+		/* Looked at here, for there is nothing to enable on most starts. */
+		if (!can_have_controllers(dir_fd))
+			return;
+		(void)snprintf(word, sizeof(word), "+%s", *name); /* all fit */
+		if (io_write_file_at(dir_fd, "cgroup.subtree_control", word, &ignored) < 0)
+			return;
+	}
+}
+
+void v2_enable_accounting(const struct plan_cgroup *plan, int mount_fd, int cgroup_fd)
+{
+	struct target t = { .plan = plan, .mount_fd = mount_fd, .fd = cgroup_fd };
+
+	if (!has_controllers(cgroup_fd, "cgroup.controllers", accounting))
+		enable_in_parents(&t, account_in);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------------------- */
@@ -145,6 +198,10 @@ static int explain_missing(const struct target *t, const struct plan_cgroup_writ
 	e->errnum = ENOENT;
 	if (has_controllers(t->fd, "cgroup.controllers", names))
 		return err_hint(e, "this kernel's %s controller does not have it", controller);
+	if (t->enable_errnum == EACCES || t->enable_errnum == EPERM)
+		return err_hint(e, "the %s controller is not delegated to uid %u: as root, `systemctl edit "
+				   "user@.service` with [Service] Delegate=cpu cpuset io memory pids", controller,
+				(unsigned)geteuid());
 	if (t->enable_errnum != 0 && strcmp(t->enable_name, controller) == 0)
 		return err_hint(e, "enabling the %s controller in %s failed: %s%s", controller, t->enable_where,
 				err_errno_text(t->enable_errnum, text),

@@ -89,6 +89,10 @@ static int make_directories(struct making *m, struct err *e)
 		if (e->errnum == EROFS)
 			(void)err_hint(e, "%s is mounted read-only; --cgroup-manager=disabled makes no cgroup",
 				       m->plan->mount);
+		if (e->errnum == EACCES || e->errnum == EPERM)
+			(void)err_hint(e, "that part of the cgroups is not delegated to uid %u: run rt by "
+					  "`systemd-run --user --scope -p Delegate=yes`, or ask for no cgroup and no "
+					  "limits", (unsigned)geteuid());
 		return -1;
 	}
 	m->leaf_fd = v2_open_below(m->mount_fd, m->relative);
@@ -198,6 +202,7 @@ static bool is_new_below_root(const struct making *m)
 
 static int configure(struct making *m, struct err *e)
 {
+	v2_enable_accounting(m->plan, m->mount_fd, m->leaf_fd);
 	if (v2_apply_limits(m->plan, m->mount_fd, m->leaf_fd, e) < 0)
 		return -1;
 	/* One that was there before may have the program of another container: two would both have to grant. */

@@ -10,8 +10,7 @@
 
 #include "base/num.h"
 #include "base/path.h"
-
-#define DEFAULT_ROOT "/run/rt"
+#include "host/explain.h"
 
 /* Inode of the initial user namespace in /proc/PID/ns/user: PROC_USER_INIT_INO, the same on every boot. */
 #define INITIAL_USER_NS_INODE 0xEFFFFFFDU
@@ -50,7 +49,7 @@ static int complete_root(struct request *req, struct arena *arena, struct err *e
 
 	if (req->root == NULL) {
 		if (runtime_dir == NULL || !path_is_absolute(runtime_dir) || !has_user_runtime_dir()) {
-			req->root = DEFAULT_ROOT;
+			req->root = HOST_STATE_ROOT;
 			return 0;
 		}
 		req->root = arena_printf(arena, "%s/rt", runtime_dir);

@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "host/explain.h"
 #include "state/state.h"
 
 #define CONFIG_NAME "config.json"
@@ -35,8 +36,11 @@ int bundle_read(const struct request *req, struct arena *a, struct bundle *ret, 
 		(void)err_set(e, ERR_CONFIG, "bundle: chdir %s: no such file or directory", given);
 		return mark_missing(e);
 	}
-	if (dir_fd < 0)
-		return err_errno(e, errno, "bundle %s: open", given);
+	if (dir_fd < 0) {
+		(void)err_errno(e, errno, "bundle %s: open", given);
+		explain_unreachable("", given, e);
+		return -1;
+	}
 	if (realpath(given, path) == NULL)
 		return err_errno(e, errno, "bundle %s: find its absolute path", given);
 	if (io_read_file_at(dir_fd, name, STATE_CONFIG_MAX, &bytes, &len, e) < 0) {
@@ -65,7 +69,9 @@ int bundle_check_rootfs(const char *path, struct err *e)
 			(void)err_set(e, ERR_CONFIG, "invalid rootfs: stat %s: no such file or directory", path);
 			return mark_missing(e);
 		}
-		return err_errno(e, errno, "invalid rootfs: stat %s", path);
+		(void)err_errno(e, errno, "invalid rootfs: stat %s", path);
+		explain_unreachable("", path, e);
+		return -1;
 	}
 	if (!S_ISDIR(st.st_mode))
 		return err_set(e, ERR_CONFIG, "invalid rootfs: %s is not a directory", path);

@@ -12,6 +12,10 @@
 #include "base/io.h"
 #include "base/sys.h"
 #include "run/command.h"
+#include "run/idmap_explain.h"
+
+#define NEWUIDMAP "newuidmap"
+#define NEWGIDMAP "newgidmap"
 
 /* The kernel takes 340 lines and a page at most: user_namespaces(7). */
 #define MAPS_MAX 340
@@ -60,6 +64,23 @@ static int open_proc(pid_t pid, struct err *e)
 	return fd;
 }
 
+static void explain(const char *program, const struct plan_id_map *maps, unsigned n, struct err *e)
+{
+	const bool is_gid = strcmp(program, NEWGIDMAP) == 0;
+
+	idmap_explain(
+		&(struct idmap_helper){
+			.program = program,
+			.ranges = is_gid ? "/etc/subgid" : "/etc/subuid",
+			.option = is_gid ? "--add-subgids" : "--add-subuids",
+			.own_id = is_gid ? getgid() : getuid(),
+			.uid = getuid(),
+			.path = getenv("PATH"),
+			.root = "",
+		},
+		maps, n, e);
+}
+
 /* PROGRAM PID CONTAINER HOST SIZE ..., set-uid programs that check /etc/subuid and /etc/subgid. */
 static int run_helper(const char *program, pid_t pid, const struct plan_id_map *maps, unsigned n, struct err *e)
 {
@@ -88,9 +109,10 @@ static int run_helper(const char *program, pid_t pid, const struct plan_id_map *
 		argv[2 + i] = numbers[2 + i];
 	}
 	r = command_run(&(struct command){ .program = program, .search_path = true, .argv = argv, .envp = environ }, e);
-	if (r < 0)
-		(void)err_hint(e, "the package uidmap (shadow-utils) and a range for this user in /etc/subuid and "
-				  "/etc/subgid are needed");
+	if (r < 0) {
+		(void)err_prefix(e, "user namespace");
+		explain(program, maps, n, e);
+	}
 out:
 	free(argv);
 	free(numbers);
@@ -102,9 +124,9 @@ int idmap_write(const struct plan_ns *ns, pid_t pid, struct err *e)
 	_cleanup_fd_ int proc_fd = -EBADF;
 
 	if (ns->maps_by_helper) {
-		if (run_helper("newuidmap", pid, ns->uid_maps, ns->n_uid_maps, e) < 0)
+		if (run_helper(NEWUIDMAP, pid, ns->uid_maps, ns->n_uid_maps, e) < 0)
 			return -1;
-		return run_helper("newgidmap", pid, ns->gid_maps, ns->n_gid_maps, e);
+		return run_helper(NEWGIDMAP, pid, ns->gid_maps, ns->n_gid_maps, e);
 	}
 	proc_fd = open_proc(pid, e);
 	if (proc_fd < 0)

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/message.h"
 #include "base/sys.h"
+#include "run/explain.h"
 #include "run/fault.h"
 #include "run/fds.h"
 #include "run/filter.h"
@@ -138,7 +139,10 @@ int launch_init(struct launch *l, struct err *e)
 	/* Our copy of init's end: with it there would be no end-of-file. */
 	fd_close(&init_sock);
 	fd_close(&init_fd);
-	return serve_until_ready(l, e);
+	if (serve_until_ready(l, e) == 0)
+		return 0;
+	explain_init(l->plan, e);
+	return -1;
 }
 
 static int set_rlimits(const struct launch *l, struct err *e)

@@ -10,6 +10,8 @@ run_sources = \
 	src/run/create.h \
 	src/run/delete.c \
 	src/run/exec.c \
+	src/run/explain.c \
+	src/run/explain.h \
 	src/run/fault.c \
 	src/run/fault.h \
 	src/run/fds.c \
@@ -32,6 +34,8 @@ run_sources = \
 	src/run/hooks.h \
 	src/run/idmap.c \
 	src/run/idmap.h \
+	src/run/idmap_explain.c \
+	src/run/idmap_explain.h \
 	src/run/idmap_mounts.c \
 	src/run/idmap_mounts.h \
 	src/run/init_image.c \

@@ -15,6 +15,7 @@
 #include "base/message.h"
 #include "base/num.h"
 #include "base/sys.h"
+#include "host/explain.h"
 #include "run/idmap.h"
 
 /* What the child needs between clone and exec. */
@@ -41,7 +42,12 @@ static int write_oom_score_adj(const struct plan_process *process, const char *p
 		return 0;
 	(void)snprintf(path, sizeof(path), "/proc/%s/oom_score_adj", pid);  /* fits by construction */
 	(void)snprintf(value, sizeof(value), "%d", process->oom_score_adj); /* fits: a 32-bit number */
-	return io_write_file_at(AT_FDCWD, path, value, e);
+	if (io_write_file_at(AT_FDCWD, path, value, e) == 0)
+		return 0;
+	if (e->errnum == EACCES)
+		(void)err_hint(e, "less than the lowest value that was set with CAP_SYS_RESOURCE (proc(5)) takes that "
+				  "capability: leave process.oomScoreAdj out, or raise it");
+	return -1;
 }
 
 /* Waits for what rt does meanwhile: the id maps, a cgroup around this process. */
@@ -101,15 +107,17 @@ static _Noreturn void run_child(const struct child *c)
 	_exit(1);
 }
 
-static int explain_clone(int errnum, bool in_cgroup, struct err *e)
+static int explain_clone(int errnum, uint64_t flags, bool in_cgroup, struct err *e)
 {
 	(void)err_errno(e, errnum, in_cgroup ? "clone3 into the container's cgroup" : "clone3");
+	explain_namespaces("", flags, e);
 	if (errnum == ENOSYS)
 		return err_hint(e, "Linux 5.10 is needed; a seccomp filter around rt may also refuse clone3");
 	if (errnum == EPERM)
 		return err_hint(e, "new namespaces need CAP_SYS_ADMIN, or a user namespace of the container's own");
-	if (errnum == ENOSPC || errnum == EUSERS)
-		return err_hint(e, "a limit in /proc/sys/user on the number of namespaces is reached");
+	if (errnum == EACCES && in_cgroup)
+		return err_hint(e, "no cgroup of this user holds both rt and the container's: run rt by "
+				   "`systemd-run --user --scope -p Delegate=yes`");
 	if (errnum == EAGAIN)
 		return err_hint(e, "a limit on the number of processes is reached (RLIMIT_NPROC, pids.max, pid_max)");
 	return -1;
@@ -150,7 +158,7 @@ int spawn_init(struct spawn *s, struct process *ret_process, struct err *e)
 	}
 	pid = sys_clone3(&args);
 	if (pid < 0)
-		return explain_clone(errno, in_cgroup, e);
+		return explain_clone(errno, flags, in_cgroup, e);
 	if (pid == 0) {
 		/* Its copy: if rt dies, the read ends. */
 		fd_close(&s->go_fd);

@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/span.h"
 #include "base/sys.h"
+#include "host/explain.h"
 
 #define ID_MAX 255
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -67,7 +68,7 @@ static int make_path(const char *path, struct err *e)
 	return 0;
 }
 
-int state_open_root(const char *root, bool make, struct err *e)
+static int open_root(const char *root, bool make, struct err *e)
 {
 	_cleanup_fd_ int fd = -EBADF;
 	struct stat st;
@@ -93,6 +94,15 @@ int state_open_root(const char *root, bool make, struct err *e)
 	if ((st.st_mode & 07777) != 01700 && sys_fchmod(fd, 01700) < 0)
 		return err_errno(e, errno, "set mode of state root %s", root);
 	return fd_take(&fd);
+}
+
+int state_open_root(const char *root, bool make, struct err *e)
+{
+	int fd = open_root(root, make, e);
+
+	if (fd < 0)
+		explain_state_root(root, getenv("XDG_RUNTIME_DIR"), e);
+	return fd;
 }
 
 int state_reserve(int root_fd, const char *id, struct err *e)
