@@ -8,6 +8,8 @@
 #include "plan/builder.h"
 #include "plan/features.h"
 
+#define VERSION_MINOR 3 /* of FEATURES_OCI_VERSION */
+
 /* One of the numbers of "1.2.3"; *P is moved behind it and the dot.  No leading zeros (SemVer 2.0.0, 2). */
 static int parse_number(const char **p, char end, uint32_t *ret)
 {
@@ -49,10 +51,14 @@ void build_version(struct builder *b)
 	if (parse_number(&p, '.', &major) < 0 || parse_number(&p, '.', &minor) < 0 ||
 	    parse_number(&p, '\0', &patch) < 0 || !is_suffix(p))
 		builder_error(b, section, "/ociVersion", "\"%s\" is no version (MAJOR.MINOR.PATCH)", text);
-	else if (major != 1 || minor > 3)
+	else if (major != 1)
 		builder_unsupported(b, section, "/ociVersion",
 				    "version %s of the specification is not in %s .. %s", text,
 				    FEATURES_OCI_VERSION_MIN, FEATURES_OCI_VERSION);
+	else if (minor > VERSION_MINOR) /* engines write the newest that they know, and seldom use what is new */
+		builder_warn(b, section, "/ociVersion",
+			     "version %s of the specification is newer than %s: what is new in it is not known", text,
+			     FEATURES_OCI_VERSION);
 }
 
 static void build_create_plan(struct builder *b)

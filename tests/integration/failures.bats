@@ -47,9 +47,34 @@ load helpers
 	update_config '.ociVersion = "not a version"'
 	run_bundle
 	assert_refused 'ociVersion'
-	update_config '.ociVersion = "1.3.0+dev"'
+	local version
+	for version in 1.0.0 1.0.0-rc5 1.0.2-dev 1.1.0+dev 1.2.1 1.3.0 1.3.0+dev 1.3.0-rc.1 1.3.0-rc.1+build.7 1.3.99; do
+		update_config '.ociVersion = $v' --arg v "$version"
+		run_bundle
+		assert_success
+		assert_equal "$stderr" ""
+	done
+	for version in 0.9.0 0.0.0 2.0.0 1.3 1 "" v1.0.0 ' 1.0.0' '1.0.0 ' 1.0.0. 1.0.0- 1.0.0+ 1.0.0-a..b 01.0.0 1.00.0 \
+		1.-1.0 1.0.0.0 1,0,0 1.x.0 4294967297.0.0; do
+		update_config '.ociVersion = $v' --arg v "$version"
+		run_bundle
+		assert_refused '/ociVersion'
+	done
+}
+
+@test "a later minor version warns: the rest of the configuration means what it meant" {
+	local version
+	for version in 1.4.0 1.4.0-rc.1 1.10.0; do
+		update_config '.ociVersion = $v' --arg v "$version"
+		run_script 'hostname'
+		assert_success
+		assert_output box
+		assert_stderr "version $version of the specification is newer than 1.3.0"
+	done
+	# What it says and is not known is passed over (config.md, Extensibility); what has no meaning is still an error.
+	update_config '.linux.namespaces += [{ type: "of-tomorrow" }]'
 	run_bundle
-	assert_success
+	assert_refused 'of-tomorrow'
 }
 
 @test "unknown properties are ignored, everywhere" {
