@@ -149,6 +149,9 @@ cgroup_of() {
 		no.such|{ unified: { "no.such": "1" } }
 		unified|{ unified: { "../escape": "1" } }
 		rdma|{ rdma: { "no-such-device": { hcaHandles: 1 } } }
+		realtime|{ cpu: { realtimeRuntime: 1000, realtimePeriod: 10000 } }
+		classID|{ network: { classID: 1 } }
+		priorities|{ network: { priorities: [{ name: "eth0", priority: 1 }] } }
 	END
 }
 
@@ -315,4 +318,43 @@ cgroup_of() {
 	done
 	run_rt exec "$ID" sh -c 'mkdir /sys/fs/cgroup/mine && echo made'
 	assert_output made
+}
+
+@test "the cgroup stays the host's where its mount is read-only or missing, or the cgroup namespace is not new" {
+	local change dir file
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$T" "$BUNDLE"
+	update_config '.mounts += [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["ro"] }]
+		| .linux.namespaces += [{ type: "user" }]
+		| .linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
+		| .linux.gidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]'
+	for change in . 'del(.mounts[-1])' '.mounts += [{ destination: "/mnt", type: "cgroup", source: "cgroup" }]' \
+		'.linux.namespaces |= map(select(.type != "cgroup")) | .mounts[-1] = { destination: "/sys/fs/cgroup",
+			type: "cgroup", source: "cgroup", options: ["rw"] }'; do
+		update_config "$change"
+		start_waiting
+		dir=$CGROUP2$(cgroup_of "$INIT")
+		[[ -d $dir ]]
+		assert_equal "$(find "$dir" -maxdepth 1 ! -uid 0)" ''
+		run_rt delete --force "$ID"
+		assert_success
+	done
+}
+
+# The kernel's list is missing: a directory without it is mounted there.
+@test "without the kernel's list of files to delegate three files are given, and no other" {
+	[[ $CGROUP2 == /sys/fs/cgroup ]] || skip_because "cgroup2 is not alone here"
+	require_command unshare
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$T" "$BUNDLE"
+	update_config '.mounts += [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw"] }]
+		| .linux.namespaces += [{ type: "user" }] | .process.args = ["probe", "wait"]
+		| .linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
+		| .linux.gidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]'
+	# shellcheck disable=SC2016 # expanded by that shell
+	capture timeout 30 unshare --mount --propagation private sh -ec 'mount -t tmpfs tmpfs /sys/kernel/cgroup; exec "$@"' sh \
+		"$RT" --root "$STATE" $RT_FLAGS run -d --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+	assert_success
+	local dir
+	dir=$CGROUP2$(cgroup_of "$(<"$T/pid")")
+	assert_equal "$(find "$dir" -maxdepth 1 -uid 100000 -printf '%P\n' | sort | xargs)" \
+		'cgroup.procs cgroup.subtree_control cgroup.threads'
 }

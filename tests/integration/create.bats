@@ -158,3 +158,29 @@ load helpers
 	wait_until grep -q console "$CHILD_LOG"
 	grep -q 'is no terminal' "$CHILD_LOG"
 }
+
+@test "create applies everything but the program" {
+	require_command nsenter
+	update_config '.domainname = "made" | .linux.sysctl = { "net.ipv4.ip_forward": "1" } | .process.oomScoreAdj = 321
+		| .mounts += [{ destination: "/made/by/create", type: "tmpfs", source: "tmpfs", options: ["size=64k"] }]
+		| .linux.devices = [{ path: "/dev/made", type: "c", major: 1, minor: 3 }] | .root.readonly = true'
+	set_script 'touch /made/by/create/program; exec probe wait'
+	run_rt create --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+	assert_success
+	local pid
+	pid=$(<"$T/pid")
+	assert_equal "$(nsenter -t "$pid" -u hostname)" box
+	assert_equal "$(nsenter -t "$pid" -u cat /proc/sys/kernel/domainname)" made
+	assert_equal "$(nsenter -t "$pid" -n cat /proc/sys/net/ipv4/ip_forward)" 1
+	assert_equal "$(<"/proc/$pid/oom_score_adj")" 321
+	awk '$5 == "/made/by/create"' "/proc/$pid/mountinfo" | grep -q size=64k
+	awk '$5 == "/" { print $6 }' "/proc/$pid/mountinfo" | grep -q '^ro'
+	assert_equal "$(nsenter -t "$pid" -m -r stat -c %t:%T /dev/made)" 1:3
+	assert_equal "$(nsenter -t "$pid" -m -r ls /made/by/create)" ''
+	run_rt start "$ID"
+	assert_success
+	is_there() {
+		[[ $(nsenter -t "$pid" -m -r ls /made/by/create) == program ]]
+	}
+	wait_until is_there
+}

@@ -106,12 +106,17 @@ hook_state() {
 		nsenter -t \$pid -m cat $ROOTFS/etc/group >$T/group
 		nsenter -t \$pid -m grep -c " $ROOTFS/proc " /proc/self/mountinfo >$T/mounted
 	END
-	add_hook createRuntime
-	run_script 'readlink /proc/self/ns/net'
-	assert_success
-	assert_equal "$(<"$T/net")" "$output"
-	grep -qx user:x:1000: "$T/group"
-	assert_equal "$(<"$T/mounted")" 1
+	local kind
+	for kind in prestart createRuntime; do
+		rm -f "$T/net" "$T/group" "$T/mounted"
+		update_config 'del(.hooks)'
+		add_hook $kind
+		run_script 'readlink /proc/self/ns/net'
+		assert_success
+		assert_equal "$(<"$T/net")" "$output"
+		grep -qx user:x:1000: "$T/group"
+		assert_equal "$(<"$T/mounted")" 1
+	done
 }
 
 @test "createContainer runs in the container's namespaces, before the pivot" {
@@ -438,4 +443,36 @@ hook_state() {
 	run_bundle
 	assert_success
 	assert_equal "$(<"$ROOTFS/hook.sync")" EPERM
+}
+
+@test "the path of a startContainer hook is the container's, of all others the host's" {
+	local kind
+	for kind in prestart createRuntime createContainer poststart poststop; do
+		add_hook $kind # there is no such file in the container
+	done
+	# Nor this one on the host.
+	[[ ! -e /bin/probe ]]
+	update_config '.hooks.startContainer = [{ path: "/bin/probe", args: ["probe", "xattr", "/started", "user.kind", "hook"] }]'
+	touch "$ROOTFS/started"
+	run_bundle
+	assert_success
+	assert_equal "$(xargs <"$ORDER")" 'prestart createRuntime createContainer poststart poststop'
+	assert_equal "$("$PROBE" xattr "$ROOTFS/started" user.kind)" hook
+}
+
+@test "poststop runs when the container's processes and its cgroup are gone, and before delete returns" {
+	require_cgroup2
+	start_waiting
+	local cgroup
+	cgroup=$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")
+	run_rt delete --force "$ID"
+	# The same once more, with a hook that looks.
+	update_config '.hooks.poststop = [{ path: "/bin/sh", args: ["sh", "-c", $s] }]' --arg s "sleep 0.2
+		[ -d $cgroup ] && echo cgroup >>$ORDER; read -r pid <$T/$ID.pid; grep -qs \"^State:.[^ZX]\" /proc/\$pid/status && echo process >>$ORDER
+		echo hook >>$ORDER"
+	start_waiting
+	assert_equal "$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")" "$cgroup"
+	run_rt delete --force "$ID"
+	assert_success
+	assert_equal "$(xargs <"$ORDER")" hook
 }

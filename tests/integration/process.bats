@@ -428,3 +428,45 @@ load helpers
 		assert_refused 'SELinux is not enabled'
 	}
 }
+
+@test "rlimits: every type" {
+	local type name value
+	while read -r type value name; do
+		update_config '.process.rlimits = [{ type: $t, soft: $v, hard: $v }]' --arg t "RLIMIT_$type" --argjson v "$value"
+		run_script 'cat /proc/self/limits'
+		assert_success
+		assert_match "^Max $name +$value +$value "
+	done <<-'END'
+		AS 1073741824 address space
+		CORE 4096 core file size
+		CPU 600 cpu time
+		DATA 1073741824 data size
+		FSIZE 1048576 file size
+		LOCKS 99 file locks
+		MEMLOCK 8192 locked memory
+		MSGQUEUE 4096 msgqueue size
+		NICE 0 nice priority
+		NOFILE 77 open files
+		NPROC 1000 processes
+		RSS 1073741824 resident set
+		RTPRIO 0 realtime priority
+		RTTIME 1000000 realtime timeout
+		SIGPENDING 99 pending signals
+		STACK 4194304 stack size
+	END
+}
+
+@test "without execCPUAffinity, and where it is empty, exec has the caller's CPUs" {
+	require_command taskset
+	local affinity cpu
+	cpu=$(taskset -cp $$ | sed 's/.*[ ,-]//')
+	for affinity in null '{}' '{ initial: "" }' '{ initial: "", final: "" }'; do
+		update_config ".process.execCPUAffinity = $affinity"
+		start_waiting
+		capture taskset -c "$cpu" timeout 30 "$RT" --root "$STATE" $RT_FLAGS exec "$ID" \
+			grep Cpus_allowed_list: /proc/self/status
+		assert_success
+		assert_output $'Cpus_allowed_list:\t'"$cpu"
+		run_rt delete --force "$ID"
+	done
+}

@@ -184,3 +184,53 @@ make_fresh() {
 		/linux/timeOffsets/monotonic/nanosecs 4294967296
 	END
 }
+
+@test "paths that must be absolute" {
+	local filter pointer
+	while IFS='|' read -r pointer filter; do
+		make_fresh
+		update_config "$filter"
+		run_bundle
+		assert_refused "$pointer: .*(is not|is no) absolute"
+	done <<-'END'
+		/process/cwd|.process.cwd = "tmp"
+		/linux/namespaces/2/path|.linux.namespaces[2].path = "ns/ipc"
+		/linux/devices/0/path|.linux.devices = [{ path: "dev/x", type: "p" }]
+		/linux/maskedPaths/0|.linux.maskedPaths = ["proc/kcore"]
+		/linux/readonlyPaths/0|.linux.readonlyPaths = ["proc/sys"]
+		/hooks/prestart/0/path|.hooks.prestart = [{ path: "bin/true" }]
+		/hooks/createRuntime/0/path|.hooks.createRuntime = [{ path: "true" }]
+		/hooks/createContainer/0/path|.hooks.createContainer = [{ path: "./true" }]
+		/hooks/startContainer/0/path|.hooks.startContainer = [{ path: "bin/true" }]
+		/hooks/poststart/0/path|.hooks.poststart = [{ path: "../true" }]
+		/hooks/poststop/0/path|.hooks.poststop = [{ path: "bin/true" }]
+	END
+}
+
+@test "the timeout of a hook is greater than zero, in every list" {
+	local kind seconds
+	for kind in prestart createRuntime createContainer startContainer poststart poststop; do
+		for seconds in 0 -1; do
+			make_fresh
+			update_config '.hooks = { ($k): [{ path: "/bin/true", timeout: $s }] }' --arg k $kind --argjson s $seconds
+			run_bundle
+			assert_refused "/hooks/$kind/0/timeout: $seconds is not in 1"
+		done
+	done
+}
+
+@test "every version from 1.0.0 to 1.3.0 is accepted, with suffixes, and no other" {
+	local version
+	for version in 1.0.0 1.0.0-rc5 1.0.2 1.0.2-dev 1.1.0 1.2.1+build.7 1.3.0-rc.1 1.3.0; do
+		make_fresh
+		update_config '.ociVersion = $v' --arg v $version
+		run_bundle
+		assert_success
+	done
+	for version in '' 1 1.3 v1.3.0 01.0.0 1.3.0- 0.9.0 1.4.0 2.0.0 '1.3.0 ' 1.3.0.1 1.3.x; do
+		make_fresh
+		update_config '.ociVersion = $v' --arg v "$version"
+		run_bundle
+		assert_refused '/ociVersion: '
+	done
+}

@@ -71,3 +71,24 @@ load helpers
 	kill -CONT "$rt_pid"
 	wait_until test ! -e "$STATE/$ID"
 }
+
+@test "state is of the form that the schema of the specification asks for, in every status" {
+	local expected
+	for expected in created running paused stopped; do
+		case $expected in
+		created) set_args probe wait && run_rt create --bundle "$BUNDLE" "$ID" ;;
+		running) run_rt start "$ID" ;;
+		paused) [[ -n $CGROUP2 ]] || continue && run_rt pause "$ID" ;;
+		stopped) run_rt kill "$ID" KILL && wait_until has_status "$ID" stopped ;;
+		esac
+		assert_success
+		run_rt state "$ID"
+		assert_success
+		assert_json .status $expected
+		assert_json '[.ociVersion, .id, .status, .bundle] | map(type) | unique | join(" ")' string
+		assert_json '.ociVersion | test("^[0-9]+\\.[0-9]+\\.[0-9]+$")' true
+		assert_json '.bundle | startswith("/")' true
+		assert_json '.pid | type == "number" and . >= 0 and floor == .' true
+		assert_json '(.annotations // {}) | to_entries | all((.key | length > 0) and (.value | type == "string"))' true
+	done
+}

@@ -189,3 +189,17 @@ run_beside_path() {
 	assert_success
 	assert_output hello
 }
+
+@test "the owners of files on the host stay, of the root and of volumes" {
+	mkdir "$T/volume"
+	touch "$T/volume/file"
+	chown 7:8 "$T/volume/file"
+	update_config '.mounts += [{ destination: "/mnt", type: "bind", source: $s, options: ["bind"] }]' --arg s "$T/volume"
+	# The mount points are made first: they are the container's.
+	run_script true
+	assert_success
+	(cd "$T" && find bundle/rootfs volume -printf '%p %U:%G %m\n' | sort) >"$T/before"
+	run_script 'ls -ln /mnt/file'
+	assert_success
+	(cd "$T" && find bundle/rootfs volume -printf '%p %U:%G %m\n' | sort) | diff "$T/before" -
+}
