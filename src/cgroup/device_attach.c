@@ -153,6 +153,7 @@ static int open_by_id(uint32_t id)
 }
 
 /* The ids of the device programs of this very cgroup.  Their number, or -1 with errno. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the kernel writes them */
 static int query(int cgroup_fd, uint32_t ids[static ATTACHED_MAX])
 {
 	union attr attr;
