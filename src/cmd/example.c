@@ -76,6 +76,7 @@ static const struct oci_mount rootless_mounts[] = {
 	MOUNT_MQUEUE,
 	{ .destination = "/sys", .type = "none", .source = "/sys",
 	  .options = STRINGS("rbind", "nosuid", "noexec", "nodev", "ro") },
+	MOUNT_CGROUP, /* over the host's, of which a part may be the caller's to write */
 };
 
 static const struct oci_namespace namespaces[] = {

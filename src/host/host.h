@@ -43,6 +43,7 @@ struct host {
 	unsigned cap_last;          /* highest capability that the kernel knows */
 	bool in_userns;             /* not in the initial user namespace */
 	bool setgroups_denied;
+	bool mounts_of_outside;     /* in_userns, but the mount namespace is not of it: no right to clone mounts here */
 
 	/* HOST_KERNEL */
 	unsigned kernel_major;
@@ -65,6 +66,7 @@ struct host {
 
 	/* HOST_CGROUP_OWN, HOST_CGROUP_CONTROLLERS */
 	const char *cgroup_own;     /* own cgroup2 path, "/user.slice/..."; "/" where it is not known */
+	bool cgroup_own_only;       /* own cgroup can be written, and none above it */
 	const char *cgroup_controllers; /* cgroup.controllers of the mount's root, blank separated; "" = none */
 	const char *cgroup_v1_controllers; /* those that are on cgroup v1, by their names there; NULL = not looked at */
 

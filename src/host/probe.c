@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/nsfs.h>
 #include <linux/seccomp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -75,6 +77,15 @@ static int read_bounding_set(struct host *h, struct err *e)
 	return 0;
 }
 
+/* NS_GET_USERNS gives the owner of a namespace unless that one is outside of our user namespace (ioctl_ns(2)). */
+static bool has_mounts_of_outside(void)
+{
+	_cleanup_fd_ int ns = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	_cleanup_fd_ int owner = ns < 0 ? -EBADF : ioctl(ns, NS_GET_USERNS);
+
+	return owner < 0;
+}
+
 static int probe_identity(struct host *h, struct err *e)
 {
 	struct {
@@ -100,6 +111,7 @@ static int probe_identity(struct host *h, struct err *e)
 	h->in_userns = st.st_ino != INITIAL_USERNS;
 	if (h->in_userns && read_fact("/proc/self/setgroups", word, sizeof(word)) > 0)
 		h->setgroups_denied = strncmp(word, "deny", 4) == 0;
+	h->mounts_of_outside = h->in_userns && has_mounts_of_outside();
 	return 0;
 }
 
@@ -183,6 +195,26 @@ static void probe_cgroup(struct host *h)
 	h->cgroup_writable = h->cgroup_mount && access(h->cgroup_mount, W_OK) == 0;
 }
 
+static bool can_write_cgroup(const char *mount, int len, const char *path, const char *file)
+{
+	char full[SMALL_MAX + 64];
+	int n = snprintf(full, sizeof(full), "%s%.*s%s", mount, len, path, file);
+
+	return n > 0 && (size_t)n < sizeof(full) && access(full, W_OK) == 0;
+}
+
+/* Delegated is what can be written: the directory, and the file that takes processes (cgroups(7), Delegation). */
+static bool is_own_cgroup_only(const struct host *h)
+{
+	const char *slash = strrchr(h->cgroup_own, '/');
+	const int parent = (int)(slash - h->cgroup_own);
+	const int own = (int)strlen(h->cgroup_own);
+
+	return can_write_cgroup(h->cgroup_mount, own, h->cgroup_own, "") &&
+	       can_write_cgroup(h->cgroup_mount, own, h->cgroup_own, "/cgroup.procs") &&
+	       !can_write_cgroup(h->cgroup_mount, parent, h->cgroup_own, "/cgroup.procs");
+}
+
 /* "0::/user.slice/..." among the lines of /proc/self/cgroup: cgroups(7). */
 static void probe_cgroup_own(struct host *h)
 {
@@ -203,6 +235,7 @@ static void probe_cgroup_own(struct host *h)
 	if (end)
 		*end = '\0';
 	h->cgroup_own = line + strlen("0::");
+	h->cgroup_own_only = h->cgroup_mount && !h->cgroup_writable && is_own_cgroup_only(h);
 }
 
 /* "4:cpu,cpuacct:/path" among the lines of /proc/self/cgroup; those of cgroup2 and of named ones have no controller. */

@@ -75,6 +75,8 @@ const char *const *builder_keep_list(struct builder *b, const char *const *items
 /* Copies LIST, whose place is AT, and reports what the kernel would refuse (user_namespaces(7)). */
 void builder_keep_maps(struct builder *b, const struct oci_id_mappings *list, const char *at,
 		       const struct plan_id_map **ret, unsigned *ret_n);
+/* Whether id ID of the container is in one of N maps. */
+bool builder_is_mapped(const struct plan_id_map *maps, unsigned n, uint32_t id);
 
 /* Where the container finds the socket that stands for NOTIFY_SOCKET: a directory of the state directory. */
 #define NOTIFY_MOUNT "/run/notify"
@@ -82,6 +84,12 @@ void builder_keep_maps(struct builder *b, const struct oci_id_mappings *list, co
 static inline bool builder_is_privileged(const struct builder *b)
 {
 	return (b->host->caps_effective & (1ULL << 21)) != 0; /* CAP_SYS_ADMIN */
+}
+
+/* Whether rt may hand mounts of the host to init. */
+static inline bool builder_can_clone_mounts(const struct builder *b)
+{
+	return builder_is_privileged(b) && b->host->has_mount_api && !b->host->mounts_of_outside;
 }
 
 static inline bool builder_has_userns(const struct builder *b)

@@ -23,7 +23,8 @@ static bool is_rootless(const struct builder *b)
 /*
  * An absolute path counts from the mount; a relative one, and the id where there is none, from the parent of rt's own
  * cgroup: there are processes in that one in all likelihood, so that it could not enable controllers for others
- * (cgroups(7), no internal processes).
+ * (cgroups(7), no internal processes).  Where rt's own cgroup alone is delegated, it is the only place: there the
+ * container has a cgroup, and limits only of controllers that are enabled already.
  */
 static const char *build_path(struct builder *b)
 {
@@ -39,6 +40,8 @@ static const char *build_path(struct builder *b)
 		if (!below)
 			return NULL;
 		path_clean(below); /* so that no ".." leads above the parent */
+		if (b->host->cgroup_own_only && slash[1] != '\0')
+			slash = own + strlen(own);
 		path = arena_printf(b->arena, "%.*s%s", (int)(slash ? slash - own : 0), own, below);
 	}
 	if (path && strcmp(path, "/") == 0)

@@ -38,7 +38,7 @@ void build_fds(struct builder *b)
 			add_fd(fds, &n, PLAN_FD_SOURCE, i, p->mounts[i].source);
 	}
 	/* Without rights on the host rt can clone no mount: init, who has them in its namespaces, binds by path. */
-	for (unsigned i = 0; i < p->n_devices && builder_is_privileged(b) && b->host->has_mount_api; i++) {
+	for (unsigned i = 0; i < p->n_devices && builder_can_clone_mounts(b); i++) {
 		if (p->devices[i].bind)
 			add_fd(fds, &n, PLAN_FD_DEVICE, i, p->devices[i].path);
 	}

@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 
 #include "base/kernel.h"
+#include "base/num.h"
 #include "base/path.h"
 #include "plan/annotations.h"
 #include "plan/builder.h"
@@ -235,7 +236,7 @@ static void check_proc_destination(struct row *r)
 /* The container's user may not reach a source, and in a joined mount namespace it is another one. */
 static bool source_is_by_rt(const struct builder *b)
 {
-	return builder_is_privileged(b) && b->host->has_mount_api &&
+	return builder_can_clone_mounts(b) &&
 	       (builder_has_userns(b) || b->plan->ns.mode[NS_MOUNT] == NS_MODE_JOIN);
 }
 
@@ -353,6 +354,29 @@ static void check_owner(struct row *r)
 	}
 }
 
+/* The kernel says EINVAL, and no more, of an owner that is not there. */
+static void check_option_ids(struct row *r)
+{
+	const struct plan_ns *ns = &r->b->plan->ns;
+
+	if (!type_is(r->in, "devpts") && !type_is(r->in, "tmpfs"))
+		return;
+	for (unsigned i = 0; i < r->out->n_options; i++) {
+		const struct plan_mount_option *o = &r->out->options[i];
+		const bool is_gid = strcmp(o->key, "gid") == 0;
+		const struct plan_id_map *maps = is_gid ? ns->gid_maps : ns->uid_maps;
+		const unsigned n = is_gid ? ns->n_gid_maps : ns->n_uid_maps;
+		uint32_t id;
+
+		if ((!is_gid && strcmp(o->key, "uid") != 0) || !o->value || num_parse_u32(o->value, &id) < 0 ||
+		    n == 0 || builder_is_mapped(maps, n, id))
+			continue;
+		builder_error(r->b, SECTION_OPTIONS, builder_at(r->b, "%s/options", r->at),
+			      "%s=%u is not mapped in the user namespace", o->key, id);
+		findings_hint(r->b->findings, "leave the option out, or map the id");
+	}
+}
+
 static void build_fs(struct row *r)
 {
 	struct plan_mount *m = r->out;
@@ -365,6 +389,7 @@ static void build_fs(struct row *r)
 		type_is(r->in, "sysfs") && builder_has_userns(r->b) && r->b->plan->ns.mode[NS_NET] != NS_MODE_NEW;
 	add_context(r);
 	check_owner(r);
+	check_option_ids(r);
 	if (!type_is(r->in, "tmpfs")) {
 		if (m->tmpcopyup)
 			builder_error(r->b, SECTION_OPTIONS, builder_at(r->b, "%s/options", r->at),

@@ -7,22 +7,13 @@
 #define GROUPS_MAX 65536 /* NGROUPS_MAX of the kernel */
 #define UMASK_DEFAULT 0022
 
-static bool is_mapped(const struct plan_id_map *maps, unsigned n, uint32_t id)
-{
-	for (unsigned i = 0; i < n; i++) {
-		if (id >= maps[i].container_id && id - maps[i].container_id < maps[i].size)
-			return true;
-	}
-	return false;
-}
-
 /* Ids above INT32_MAX are refused: programs that keep them in an int would see -1, or root, after an overflow. */
 static void check_id(struct builder *b, const char *at, const char *what, uint32_t id, const struct plan_id_map *maps,
 		     unsigned n_maps)
 {
 	if (id > INT32_MAX)
 		builder_error(b, SECTION, at, "the %s %u is above %d", what, id, INT32_MAX);
-	else if (n_maps > 0 && !is_mapped(maps, n_maps, id))
+	else if (n_maps > 0 && !builder_is_mapped(maps, n_maps, id))
 		builder_error(b, SECTION, at, "the %s %u is not mapped in the user namespace", what, id);
 }
 

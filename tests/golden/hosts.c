@@ -61,6 +61,17 @@ const struct golden_host golden_hosts[] = {
 	    .systemd_user = true,
 	    .outer_uid = 1000,
 	    .cgroup_own = "/user.slice/user-1000.slice/user@1000.service/app.slice/shell.scope" } },
+	/* A service of the system with User= and Delegate=. */
+	{ "own-cgroup",
+	  { .known = HOST_ALL,
+	    .euid = 1000,
+	    .egid = 1000,
+	    .cap_last = 40,
+	    LINUX_6_18,
+	    X86,
+	    UNIFIED,
+	    .cgroup_own = "/system.slice/app.service",
+	    .cgroup_own_only = true } },
 	/* Root in a container without CAP_NET_RAW, CAP_SYS_MODULE and CAP_MKNOD. */
 	{ "reduced",
 	  { .known = HOST_ALL,
