@@ -18,6 +18,12 @@ static const char *const after_fork[] = {
 	"rt_sigaction", "rt_sigprocmask",
 };
 
+/* Before it, and answered by nobody: the agent of a listener hears when the program's process exists. */
+#define BEFORE_FORK "capset"
+
+#define TRACE_RIGHT (UINT64_C(1) << 19)  /* CAP_SYS_PTRACE */
+#define FILTER_RIGHT (UINT64_C(1) << 21) /* CAP_SYS_ADMIN: seccomp(2) without no_new_privs */
+
 #define CLONE_CALL_FLAGS (K_CLONE_PARENT | K_CLONE_PIDFD)
 #if defined(__s390__)
 #define CLONE_FLAGS_ARG 1
@@ -93,18 +99,41 @@ static bool is_allowed(const struct plan_seccomp *s, const char *name)
 	return is_matched || is_allowing(s->default_action);
 }
 
+static bool can_load_before_fork(const struct plan *p)
+{
+	/* Hooks are not what a late filter is for; what a ready filter allows is not known here. */
+	if (p->seccomp.raw_bpf || p->hooks.n[HOOK_START_CONTAINER] > 0)
+		return false;
+	for (size_t i = 0; i < sizeof(after_fork) / sizeof(after_fork[0]); i++) {
+		if (!is_allowed(&p->seccomp, after_fork[i]))
+			return false;
+	}
+	return !p->seccomp_early || is_allowed(&p->seccomp, BEFORE_FORK);
+}
+
+/* To load a filter after the fork, without noNewPrivileges, the process needs a right that the program may not have. */
+static void warn_of_right(struct builder *b)
+{
+	const struct plan_process *process = &b->plan->process;
+
+	if (!process->present || process->no_new_privileges || (process->caps.bounding & TRACE_RIGHT) == 0 ||
+	    (process->caps.permitted & FILTER_RIGHT) != 0)
+		return;
+	builder_warn(b, NULL, "/linux/seccomp",
+		     "processes of this pid namespace that have CAP_SYS_PTRACE can take CAP_SYS_ADMIN from the one that "
+		     "enters it, until the filter is loaded: set noNewPrivileges, or let the profile allow clone");
+}
+
 void build_fork(struct builder *b)
 {
 	struct plan *p = b->plan;
 
-	/* A listener is about the process that executes the program; hooks are not what a late filter is for; what a
-	 * ready filter allows is not known here. */
-	if (!plan_ns_is_forked_late(&p->ns) || !p->seccomp.present || p->seccomp_early || p->seccomp.raw_bpf ||
-	    p->hooks.n[HOOK_START_CONTAINER] > 0)
+	if (!plan_ns_is_forked_late(&p->ns) || !p->seccomp.present)
 		return;
-	for (size_t i = 0; i < sizeof(after_fork) / sizeof(after_fork[0]); i++) {
-		if (!is_allowed(&p->seccomp, after_fork[i]))
-			return;
-	}
-	p->seccomp_before_fork = true;
+	p->seccomp_before_fork = can_load_before_fork(p);
+	/* What a listener wants early is so already, and nothing behind it is the agent's business. */
+	if (p->seccomp_before_fork)
+		p->seccomp_early = false;
+	else
+		warn_of_right(b);
 }

@@ -80,9 +80,11 @@ void build_stops(struct builder *b)
 		add_stop(p, MESSAGE_HOOKS);
 	if (p->process.terminal.enabled)
 		add_stop(p, MESSAGE_CONSOLE);
+	if (p->seccomp.listener_path && p->seccomp_before_fork)
+		add_stop(p, MESSAGE_NOTIFY);
 	if (plan_ns_is_forked_late(&p->ns))
 		add_stop(p, MESSAGE_CHILD);
-	if (p->seccomp.listener_path)
+	if (p->seccomp.listener_path && !p->seccomp_before_fork)
 		add_stop(p, MESSAGE_NOTIFY);
 	add_stop(p, MESSAGE_READY);
 }

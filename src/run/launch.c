@@ -25,6 +25,7 @@ void launch_release(struct launch *l)
 {
 	fd_close(&l->sock);
 	fd_close(&l->console_fd);
+	fd_close(&l->listener_fd);
 	fd_close(&l->container_pidfd);
 	fd_close(&l->cgroup_fd);
 	fd_close(&l->process.pidfd);

@@ -45,6 +45,7 @@ struct launch {
 	int sock;                       /* our end of the socket */
 	struct process process;         /* init, or the process that took its place */
 	int console_fd;                 /* the pty's master that stays with us: foreground */
+	int listener_fd;                /* of seccomp, until the process that the agent is told of exists */
 
 	struct rdt_undo rdt;
 	struct netdevs *netdevs;        /* moved into the container, for the undo; NULL = none */
@@ -55,7 +56,8 @@ struct launch {
 #define LAUNCH_INIT(request)                                                                                      \
 	{                                                                                                         \
 		.req = (request), .arena = ARENA_INIT, .root_fd = -EBADF, .dir_fd = -EBADF, .cgroup_fd = -EBADF,  \
-		.container_pidfd = -EBADF, .sock = -EBADF, .process = PROCESS_INIT, .console_fd = -EBADF          \
+		.container_pidfd = -EBADF, .sock = -EBADF, .process = PROCESS_INIT, .console_fd = -EBADF,         \
+		.listener_fd = -EBADF                                                                             \
 	}
 
 void launch_release(struct launch *l);

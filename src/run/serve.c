@@ -25,6 +25,18 @@
 #define PTMX_MAJOR 5
 #define PTMX_MINOR 2
 
+/* To the agent: about the process that will be the program. */
+static int announce_listener(struct launch *l, struct err *e)
+{
+	_cleanup_fd_ int fd = fd_take(&l->listener_fd);
+
+	/* A process of exec is not the container's init, whose state this is. */
+	if (l->plan->kind == PLAN_EXEC)
+		return listener_send(&l->plan->seccomp, fd, l->process.pid, &l->state, STATUS_RUNNING, e);
+	l->state.pid = l->process.pid;
+	return listener_send(&l->plan->seccomp, fd, l->process.pid, &l->state, STATUS_CREATING, e);
+}
+
 static int serve_child(struct launch *l, struct message *m, struct err *e)
 {
 	struct process next = { .pidfd = fd_take(&m->fds[0]) };
@@ -40,7 +52,7 @@ static int serve_child(struct launch *l, struct message *m, struct err *e)
 		return err_prefix(e, "the process that handed over");
 	}
 	l->process = next;
-	return 0;
+	return l->listener_fd >= 0 ? announce_listener(l, e) : 0;
 }
 
 static int serve_maps(struct launch *l, struct message *m, struct err *e)
@@ -100,18 +112,14 @@ static int serve_console(struct launch *l, struct message *m, struct err *e)
 static int serve_notify(struct launch *l, struct message *m, struct err *e)
 {
 	uint32_t number;
-	_cleanup_fd_ int fd = -EBADF;
 
 	memcpy(&number, m->payload, sizeof(number));
 	/* Fetched, not sent: the filter may refuse sendmsg(2) already. */
-	fd = sys_pidfd_getfd(l->process.pidfd, (int)number, 0);
-	if (fd < 0)
+	l->listener_fd = sys_pidfd_getfd(l->process.pidfd, (int)number, 0);
+	if (l->listener_fd < 0)
 		return err_errno(e, errno, "fetch the seccomp listener");
-	/* A process of exec is not the container's init, whose state this is. */
-	if (l->plan->kind == PLAN_EXEC)
-		return listener_send(&l->plan->seccomp, fd, l->process.pid, &l->state, STATUS_RUNNING, e);
-	l->state.pid = l->process.pid;
-	return listener_send(&l->plan->seccomp, fd, l->process.pid, &l->state, STATUS_CREATING, e);
+	/* Before the fork this process is not the one that goes on. */
+	return l->plan->seccomp_before_fork ? 0 : announce_listener(l, e);
 }
 
 static int serve_ready(struct launch *l, struct message *m, struct err *e)

@@ -358,6 +358,13 @@ exec_while_hunted() {
 	((i > 1)) || fail "the hunter ended before the first exec"
 }
 
+# Somebody who takes a listener at $T/agent.
+new_agent() {
+	rm -f "$T/agent"
+	background "$PROBE" agent "$T/agent" 1
+	wait_until grep -qx ready "$CHILD_LOG"
+}
+
 @test "a process that may trace finds in exec no right, no descriptor and no variable of the host" {
 	start_hunter
 	exec_while_hunted
@@ -380,6 +387,24 @@ exec_while_hunted() {
 	start_waiting
 	run_rt exec "$ID" /bin/grep Seccomp: /proc/self/status
 	assert_match '2$'
+}
+
+@test "exec under a profile with a listener shows no more" {
+	rt features | jq -e '.linux.seccomp.enabled' >/dev/null || skip_because "built without seccomp"
+	update_config '.linux.seccomp = { defaultAction: "SCMP_ACT_ALLOW", listenerPath: $path, syscalls: [
+		{ names: ["getpgid"], action: "SCMP_ACT_NOTIFY" }] }
+		| .process.noNewPrivileges = false' --arg path "$T/agent"
+	new_agent
+	start_hunter
+	local i
+	for i in {1..15}; do
+		new_agent
+		PROBE_HUNT=1 run_rt exec "$ID" /bin/probe argv
+		[[ $status -eq 0 ]] || ! has_status "$ID" stopped || break
+		assert_success
+	done
+	((i > 1)) || fail "the hunter ended before the first exec"
+	assert_hunted_nothing
 }
 
 @test "exec with another user, terminal and LISTEN_FDS shows no more" {
