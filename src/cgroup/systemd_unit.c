@@ -293,7 +293,7 @@ int systemd_start_unit(struct systemd_bus *bus, const struct plan_cgroup *plan, 
 {
 	sd_bus_message *reply = NULL;
 	struct err again = ERR_INIT;
-	unsigned version;
+	unsigned version = 0; /* for the analyser: find_version() says it or fails */
 	char name[64];
 	int r;
 
@@ -350,7 +350,7 @@ int systemd_set_properties(struct systemd_bus *bus, const char *unit, const stru
 			   unsigned n, struct err *e)
 {
 	const int runtime = true;
-	unsigned version;
+	unsigned version = 0; /* for the analyser: find_version() says it or fails */
 	struct systemd_call c;
 
 	if (n == 0)
