@@ -177,7 +177,7 @@ SAY_PROFILE='cat /proc/self/attr/apparmor/current; echo x >/tmp/denied && echo w
 	assert_equal "$(<"$ROOTFS/tmp/hook")" "$ID (enforce)"
 }
 
-# assert_labelled [COMMAND...]: the profile of the container's init and of an exec, as the host sees it; no fake has a byte.
+# assert_labelled FAKES: the profile of the container's init and of an exec, as the host sees it; no fake has a byte.
 assert_labelled() {
 	run_rt run -d --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
 	assert_success
@@ -249,7 +249,7 @@ make_fakes() {
 	assert_json .linux.apparmor.enabled true
 }
 
-# ---- where a module is not there ---------------------------------------------------------------------------------------
+# ---- where a module is not there -----------------------------------------------------------------------------------
 
 @test "labels without their security module are errors, of a configuration and of exec" {
 	start_waiting
@@ -262,7 +262,8 @@ make_fakes() {
 	run_rt exec --process-label system_u:system_r:container_t:s0 "$ID" true
 	assert_failure 255
 	assert_stderr 'SELinux is not enabled'
-	jq '.process | .args = ["true"] | .selinuxLabel = "system_u:system_r:container_t:s0"' "$BUNDLE/config.json" >"$T/process.json"
+	jq '.process | .args = ["true"] | .selinuxLabel = "system_u:system_r:container_t:s0"' "$BUNDLE/config.json" \
+		>"$T/process.json"
 	run_rt exec --process "$T/process.json" "$ID"
 	assert_failure 255
 	assert_stderr 'SELinux is not enabled'

@@ -51,6 +51,23 @@ static ssize_t receive(int sock, char *buf, size_t size, int fds[FDS_MAX], unsig
 	return n;
 }
 
+/* Of a pidfd: which process it is of, as this process sees it. */
+static void show_pid(int fd)
+{
+	char path[64];
+	char line[128];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "re");
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		if (strncmp(line, "Pid:\t", 5) == 0)
+			printf("pidfd_of=%s", line + 5);
+	}
+	if (f != NULL)
+		(void)fclose(f);
+}
+
 static void show_fd(int fd)
 {
 	char path[64];
@@ -61,6 +78,7 @@ static void show_fd(int fd)
 	n = readlink(path, target, sizeof(target) - 1);
 	target[n > 0 ? n : 0] = '\0';
 	printf("fd=%s\n", target);
+	show_pid(fd);
 }
 
 /* Lets one system call return VALUE without being made; 0 when all processes under the filter have ended. */
