@@ -55,6 +55,8 @@ run_sources = \
 	src/run/netdev_namespace.h \
 	src/run/netlink.c \
 	src/run/netlink.h \
+	src/run/network_stats.c \
+	src/run/network_stats.h \
 	src/run/notify.c \
 	src/run/notify.h \
 	src/run/pause.c \
