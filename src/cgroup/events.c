@@ -52,8 +52,13 @@ int cgroup_events_look(struct cgroup_events *events, struct err *e)
 	if (events->fd < 0)
 		return 0;
 	r = read_kills(events->fd, &kills, e);
-	if (r <= 0)
-		return r;
+	if (r < 0)
+		return -1;
+	if (r == 0) {
+		/* poll(2) would report the file of a removed cgroup without end. */
+		cgroup_events_close(events);
+		return 0;
+	}
 	has_grown = kills > events->oom_kills;
 	events->oom_kills = kills;
 	return has_grown;

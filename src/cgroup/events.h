@@ -8,9 +8,9 @@
 #include "base/err.h"
 
 /*
- * The OOM killer's work in a cgroup and below it, as memory.events counts it.  The kernel tells of a change of the
- * file: poll(2) for POLLPRI on the descriptor (Documentation/admin-guide/cgroup-v2.rst, "Un-populated Notification",
- * says so of all files of events).  So nothing is looked at as long as nothing happens.
+ * The OOM killer's work in a cgroup and below it, as memory.events counts it.  The kernel tells of a change of the file
+ * (Documentation/admin-guide/cgroup-v2.rst, "memory.events"): poll(2) for POLLPRI on its descriptor returns.  So
+ * nothing is looked at as long as nothing happens.
  */
 struct cgroup_events {
 	int fd;             /* of memory.events, to be polled; -EBADF: no memory controller, nothing to wait for */
@@ -22,7 +22,8 @@ struct cgroup_events {
 /* Looks for the first time: what happened before is not reported. */
 int cgroup_events_open(int cgroup_fd, struct cgroup_events *ret, struct err *e);
 
-/* Looks again.  1 if processes were killed since the last look, 0 if not (or if the cgroup is gone), -1. */
+/* Looks again.  1 if processes were killed since the last look, 0 if not, -1.  When the cgroup is gone: 0, and the
+ * descriptor is closed. */
 int cgroup_events_look(struct cgroup_events *events, struct err *e);
 
 void cgroup_events_close(struct cgroup_events *events);

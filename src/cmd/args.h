@@ -16,7 +16,7 @@
  * verbs.
  */
 
-enum args_format { FORMAT_TABLE, FORMAT_JSON };
+enum args_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_OPENMETRICS };
 
 struct args {
 	struct request req;
@@ -34,7 +34,10 @@ struct args {
 	bool regex;              /* kill, delete: the operand is a pattern over ids */
 	bool quiet;              /* list */
 	bool rootless_config;    /* spec */
-	enum args_format format; /* list, ps, check */
+	enum args_format format; /* list, ps, check, stats */
+	bool stats;              /* events */
+	bool watch;              /* stats */
+	const char *interval;    /* events, stats: a duration */
 	struct update_options update;
 	bool ignored;            /* what other runtimes take and rt needs not */
 

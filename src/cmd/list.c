@@ -2,13 +2,13 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/fd.h"
 #include "base/log.h"
 #include "cmd/container.h"
 #include "cmd/container_options.h"
 #include "cmd/output.h"
+#include "cmd/table.h"
 #include "cmd/verbs.h"
 
 /* The columns of the table, with the widths of runc's: at least 12, and 3 blanks between two. */
@@ -56,29 +56,6 @@ static void fill_row(const struct container *c, const char *owner, struct arena 
 	row[COLUMN_BUNDLE] = c->state.bundle;
 	row[COLUMN_CREATED] = c->state.created;
 	row[COLUMN_OWNER] = owner;
-}
-
-static void print_table(const struct table *table)
-{
-	size_t width[N_COLUMNS];
-	size_t i;
-	int c;
-
-	for (c = 0; c < N_COLUMNS; c++) {
-		width[c] = strlen(titles[c]);
-		for (i = 0; i < table->n; i++)
-			if (strlen(table->rows[i][c]) > width[c])
-				width[c] = strlen(table->rows[i][c]);
-		width[c] = width[c] + COLUMN_GAP < COLUMN_MIN ? COLUMN_MIN : width[c] + COLUMN_GAP;
-	}
-	for (c = 0; c < N_COLUMNS; c++)
-		printf("%-*s", c + 1 < N_COLUMNS ? (int)width[c] : 0, titles[c]);
-	putchar('\n');
-	for (i = 0; i < table->n; i++) {
-		for (c = 0; c < N_COLUMNS; c++)
-			printf("%-*s", c + 1 < N_COLUMNS ? (int)width[c] : 0, table->rows[i][c]);
-		putchar('\n');
-	}
 }
 
 static int list_containers(const struct args *args, int root_fd, const char *const *ids, size_t n, struct arena *a,
@@ -139,6 +116,6 @@ int cmd_list(const struct args *args, struct err *e)
 		json_end_array(&j);
 	if (args->format == FORMAT_JSON)
 		return output_json(&j, e);
-	print_table(&table);
+	table_print(titles, table.n > 0 ? &table.rows[0][0] : NULL, table.n, N_COLUMNS, COLUMN_MIN, COLUMN_GAP);
 	return 0;
 }

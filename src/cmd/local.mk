@@ -8,17 +8,24 @@ cmd_sources = \
 	src/cmd/completions.c \
 	src/cmd/container.c \
 	src/cmd/container.h \
+	src/cmd/container_cgroup.c \
+	src/cmd/container_cgroup.h \
 	src/cmd/container_options.c \
 	src/cmd/container_options.h \
 	src/cmd/create.c \
 	src/cmd/delete.c \
 	src/cmd/dry_run.c \
 	src/cmd/dry_run.h \
+	src/cmd/events.c \
+	src/cmd/events_json.c \
+	src/cmd/events_json.h \
 	src/cmd/example.c \
 	src/cmd/example.h \
 	src/cmd/exec.c \
 	src/cmd/features.c \
 	src/cmd/help.c \
+	src/cmd/interval.c \
+	src/cmd/interval.h \
 	src/cmd/kill.c \
 	src/cmd/list.c \
 	src/cmd/match.c \
@@ -38,6 +45,14 @@ cmd_sources = \
 	src/cmd/spec.c \
 	src/cmd/start.c \
 	src/cmd/state.c \
+	src/cmd/stats.c \
+	src/cmd/stats.h \
+	src/cmd/stats_json.c \
+	src/cmd/stats_openmetrics.c \
+	src/cmd/stats_sample.c \
+	src/cmd/stats_table.c \
+	src/cmd/table.c \
+	src/cmd/table.h \
 	src/cmd/update.c \
 	src/cmd/usage.c \
 	src/cmd/usage.h \

@@ -5,7 +5,7 @@ setup() {
 	common_setup
 }
 
-VERBS="create start state kill delete run exec list ps spec features plan check help"
+VERBS="create start state kill delete run exec list ps events stats spec features plan check help"
 
 # Completes the words given, the last one being typed; one candidate a line.
 complete_words() {
