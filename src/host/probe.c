@@ -253,7 +253,7 @@ static void probe_cgroup_v1_controllers(struct host *h)
 
 		if (n > 0 && strncmp(list, "name=", 5) != 0 && len + n + 2 < sizeof(words)) {
 			for (size_t i = 0; i < n; i++)
-				words[len++] = list[i] == ',' ? ' ' : list[i];
+				words[len++] = (char)(list[i] == ',' ? ' ' : list[i]);
 			words[len++] = ' ';
 		}
 		line += span_until(line, "\n");
