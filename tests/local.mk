@@ -48,8 +48,10 @@ unit_tests = \
 fuzz_targets = \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_message \
+	tests/fuzz/fuzz_netlink \
 	tests/fuzz/fuzz_plan \
-	tests/fuzz/fuzz_state
+	tests/fuzz/fuzz_state \
+	tests/fuzz/fuzz_unit_text
 
 # Scripts that speak TAP (tests/tap.sh).
 script_tests = \

@@ -82,15 +82,31 @@ static struct plan_unit_value *grow(struct reader *r)
 	return &r->values[r->n++];
 }
 
+/* Where the text that begins at P has its closing QUOTE, or ends. */
+static size_t length_of_string(const char *p, char quote)
+{
+	size_t n = 0;
+
+	for (; p[n] != '\0' && p[n] != quote; n++) {
+		if (p[n] == '\\' && p[n + 1] != '\0')
+			n++;
+	}
+	return n;
+}
+
 /* The text up to the quote it began with; a backslash takes the next byte as it is, but for \n and \t. */
 static int read_string(struct reader *r)
 {
 	const char quote = *r->p++;
-	size_t size = strlen(r->p) + 1;
-	char *text = arena_alloc(r->arena, size, 1);
-	struct plan_unit_value *v = grow(r);
+	size_t size = length_of_string(r->p, quote);
+	struct plan_unit_value *v;
 	size_t len = 0;
+	char *text;
 
+	if (r->p[size] == '\0')
+		return fail(r, "a string without an end");
+	text = arena_alloc(r->arena, size + 1, 1);
+	v = grow(r);
 	if (!text || !v)
 		return fail(r, "out of memory");
 	for (; *r->p != quote; r->p++) {
@@ -100,8 +116,6 @@ static int read_string(struct reader *r)
 			c = *++r->p;
 			c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
 		}
-		if (c == '\0')
-			return fail(r, "a string without an end");
 		text[len++] = c;
 	}
 	r->p++;
@@ -172,8 +186,8 @@ static int read_basic(struct reader *r, int type)
 	return fail(r, "values of different types");
 }
 
-/* (A, B, ..): the types of its members into TYPES, compared with those that are there already. */
-static int read_tuple(struct reader *r, char types[static TUPLE_MAX + 1])
+/* (A, B, ..): the types of its members into TYPES, compared with those that the first one has put there. */
+static int read_tuple(struct reader *r, bool is_first, char types[static TUPLE_MAX + 1])
 {
 	unsigned i = 0;
 
@@ -185,7 +199,7 @@ static int read_tuple(struct reader *r, char types[static TUPLE_MAX + 1])
 		type = read_basic(r, types[i]);
 		if (type < 0)
 			return -1;
-		if (types[i] && types[i] != type)
+		if (!is_first && types[i] != type)
 			return fail(r, "values of different types");
 		types[i++] = (char)type;
 	} while (take(r, ','));
@@ -206,8 +220,9 @@ static const char *read_list(struct reader *r)
 	}
 	do {
 		if (take(r, '(')) {
-			if ((n++ > 0 && !is_tuple) || read_tuple(r, types) < 0)
+			if ((n > 0 && !is_tuple) || read_tuple(r, n == 0, types) < 0)
 				goto different;
+			n++;
 			is_tuple = true;
 		} else {
 			int type = read_basic(r, types[0]);
