@@ -119,3 +119,28 @@ add_bind() {
 	done
 	awk '{ print $5, $7 }' /proc/self/mountinfo | sort | diff "$T/before" -
 }
+
+# What no word speaks of hears of the host's mounts, and the host of none: the root is a slave.
+@test "each word, on the mount and on the one below it" {
+	mkdir "$T/source/sub"
+	mount_on_host -t tmpfs tmpfs "$T/source/sub"
+	mount --make-shared "$T/source/sub"
+	add_bind private
+	local word lines
+	while read -r word lines; do
+		update_config '.mounts[-1].options = ["rbind", $w]' --arg w "$word"
+		run_script "awk '\$5 ~ \"^/mnt\" { for (i = 7; \$i != \"-\"; i++) \$5 = \$5 \",\" \$i; print \$5 }' /proc/self/mountinfo"
+		assert_success
+		# The numbers of groups say nothing.
+		assert_equal "$(sed 's/:[0-9]*//g' <<<"$output" | xargs)" "$lines"
+	done <<-'END'
+		private /mnt /mnt/sub,master
+		rprivate /mnt /mnt/sub
+		shared /mnt,shared,master /mnt/sub,master
+		rshared /mnt,shared,master /mnt/sub,shared,master
+		slave /mnt,master /mnt/sub,master
+		rslave /mnt,master /mnt/sub,master
+		unbindable /mnt,unbindable /mnt/sub,master
+		runbindable /mnt,unbindable /mnt/sub,unbindable
+	END
+}
