@@ -22,6 +22,8 @@ struct target {
 	const struct plan_cgroup *plan;
 	int mount_fd;
 	int fd;
+	const char *const *controllers; /* NULL-terminated */
+	bool gently;                    /* only in parents without processes */
 	/* Why the first controller that could not be enabled could not be; errnum 0 = all could. */
 	int enable_errnum;
 	char enable_where[128];
@@ -58,6 +60,16 @@ static int enable_one(int dir_fd, const char *name)
 	}
 }
 
+/* Only the root may have processes beside cgroups with controllers; it alone has no type (cgroup-v2.rst). */
+static bool can_have_controllers(int dir_fd)
+{
+	char text[64];
+
+	if (v2_read(dir_fd, "cgroup.type", text, sizeof(text)) < 0)
+		return errno == ENOENT;
+	return v2_read(dir_fd, "cgroup.procs", text, sizeof(text)) == 0;
+}
+
 /*
  * Enables in one parent what is missing there, each controller for itself: one that is refused must not take the
  * others along.  A refusal is remembered, not an error: only a limit that then has no file is one.
@@ -68,11 +80,13 @@ static void enable_in(struct target *t, int dir_fd, const char *where)
 
 	if (v2_read(dir_fd, "cgroup.subtree_control", enabled, sizeof(enabled)) < 0)
 		enabled[0] = '\0';
-	for (const char *const *name = t->plan->controllers; *name != NULL; name++) {
+	for (const char *const *name = t->controllers; *name != NULL; name++) {
 		int errnum;
 
 		if (v2_has_word(enabled, *name))
 			continue;
+		if (t->gently && !can_have_controllers(dir_fd))
+			return;
 		errnum = enable_one(dir_fd, *name);
 		if (errnum == 0 || t->enable_errnum != 0)
 			continue;
@@ -105,14 +119,14 @@ int v2_join_threaded(const struct plan_cgroup *plan, int cgroup_fd, struct err *
 }
 
 /* Top-down: a parent can only pass on what its own parent has passed on to it. */
-static void enable_in_parents(struct target *t, void (*enable)(struct target *t, int dir_fd, const char *where))
+static void enable_in_parents(struct target *t)
 {
 	const char *relative = t->plan->path + 1; /* v2_relative() has looked at it */
 	char prefix[V2_PATH_MAX];
 	_cleanup_fd_ int root_fd = sys_openat(t->mount_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 
 	if (root_fd >= 0)
-		enable(t, root_fd, "");
+		enable_in(t, root_fd, "");
 	for (size_t end = next_end(relative, 0); relative[end] != '\0'; end = next_end(relative, end)) {
 		_cleanup_fd_ int fd = -EBADF;
 
@@ -120,66 +134,35 @@ static void enable_in_parents(struct target *t, void (*enable)(struct target *t,
 		prefix[end] = '\0';
 		fd = v2_open_below(t->mount_fd, prefix);
 		if (fd >= 0)
-			enable(t, fd, prefix);
+			enable_in(t, fd, prefix);
 	}
 }
 
 static int enable_controllers(struct target *t, struct err *e)
 {
-	if (t->plan->controllers == NULL || t->plan->controllers[0] == NULL ||
-	    has_controllers(t->fd, "cgroup.controllers", t->plan->controllers))
+	if (t->controllers == NULL || t->controllers[0] == NULL ||
+	    has_controllers(t->fd, "cgroup.controllers", t->controllers))
 		return 0;
-	enable_in_parents(t, enable_in);
+	enable_in_parents(t);
 	/* A threaded controller makes a parent that has processes the root of a threaded subtree. */
 	return v2_join_threaded(t->plan, t->fd, e);
 }
 
-/* ---- accounting ------------------------------------------------------------------------------------------------- */
-
-/* What engines show of a running container is in files of these. */
-static const char *const accounting[] = { "cpu", "io", "memory", "pids", NULL };
-
-/* Only the root may have processes beside cgroups with controllers; it alone has no type (cgroup-v2.rst). */
-static bool can_have_controllers(int dir_fd)
-{
-	char text[64];
-
-	if (v2_read(dir_fd, "cgroup.type", text, sizeof(text)) < 0)
-		return errno == ENOENT;
-	return v2_read(dir_fd, "cgroup.procs", text, sizeof(text)) == 0;
-}
-
-static void account_in(struct target *t, int dir_fd, const char *where)
-{
-	char available[512];
-	char enabled[512];
-
-	(void)t;
-	(void)where;
-	if (v2_read(dir_fd, "cgroup.controllers", available, sizeof(available)) < 0 ||
-	    v2_read(dir_fd, "cgroup.subtree_control", enabled, sizeof(enabled)) < 0)
-		return;
-	for (const char *const *name = accounting; *name != NULL; name++) {
-		struct err ignored = ERR_INIT; /* nobody asked for it */
-		char word[16];
-
-		if (!v2_has_word(available, *name) || v2_has_word(enabled, *name))
-			continue;
-		/* Looked at here, for there is nothing to enable on most starts. */
-		if (!can_have_controllers(dir_fd))
-			return;
-		(void)snprintf(word, sizeof(word), "+%s", *name); /* all fit */
-		if (io_write_file_at(dir_fd, "cgroup.subtree_control", word, &ignored) < 0)
-			return;
-	}
-}
-
 void v2_enable_accounting(const struct plan_cgroup *plan, int mount_fd, int cgroup_fd)
 {
-	struct target t = { .plan = plan, .mount_fd = mount_fd, .fd = cgroup_fd };
+	static const char *const wanted[] = { "cpu", "io", "memory", "pids" }; /* what engines show is in their files */
+	const char *names[5] = { NULL };
+	struct target t = { .plan = plan, .mount_fd = mount_fd, .fd = cgroup_fd, .controllers = names, .gently = true };
+	char available[512];
+	unsigned n = 0;
 
-	if (!has_controllers(cgroup_fd, "cgroup.controllers", accounting))
-		enable_in_parents(&t, account_in);
+	if (v2_read(mount_fd, "cgroup.controllers", available, sizeof(available)) < 0)
+		return;
+	for (unsigned i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		if (v2_has_word(available, wanted[i]))
+			names[n++] = wanted[i];
+	if (n > 0 && !has_controllers(cgroup_fd, "cgroup.controllers", names))
+		enable_in_parents(&t);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------------------- */
@@ -229,7 +212,9 @@ static int write_row(const struct target *t, const struct plan_cgroup_write *w, 
 
 int v2_apply_limits(const struct plan_cgroup *plan, int mount_fd, int cgroup_fd, struct err *e)
 {
-	struct target t = { .plan = plan, .mount_fd = mount_fd, .fd = cgroup_fd };
+	struct target t = {
+		.plan = plan, .mount_fd = mount_fd, .fd = cgroup_fd, .controllers = plan->controllers
+	};
 
 	if (enable_controllers(&t, e) < 0)
 		return -1;

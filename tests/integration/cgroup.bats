@@ -155,6 +155,35 @@ cgroup_of() {
 	END
 }
 
+@test "a container without limits has the statistics that engines show" {
+	require_controller memory
+	update_config '.linux.cgroupsPath = $p | del(.linux.resources)' --arg p "/$ID/inner/box"
+	start_waiting
+	local dir name
+	dir=$CGROUP2$(cgroup_of "$INIT")
+	for name in cpu io memory pids; do
+		grep -qw "$name" "$CGROUP2/cgroup.controllers" || continue
+		grep -qw "$name" "$dir/cgroup.controllers" || fail "no $name: $(<"$dir/cgroup.controllers")"
+	done
+	[[ $(<"$dir/memory.current") -gt 0 ]]
+	[[ $(<"$dir/pids.current") -gt 0 ]]
+}
+
+@test "statistics do not change the cgroup of other processes" {
+	require_controller memory
+	mkdir "$CGROUP2/$ID"
+	background sleep 100
+	echo "$CHILD" >"$CGROUP2/$ID/cgroup.procs"
+	update_config '.linux.cgroupsPath = $p | del(.linux.resources)' --arg p "/$ID/box"
+	start_waiting
+	assert_equal "$(<"$CGROUP2/$ID/cgroup.subtree_control")" ''
+	assert_equal "$(<"$CGROUP2/$ID/cgroup.type")" domain
+	run_rt delete --force "$ID"
+	assert_success
+	kill -KILL "$CHILD"
+	wait_until rmdir "$CGROUP2/$ID"
+}
+
 @test "values that make no sense are errors" {
 	local resources
 	for resources in '{ memory: { limit: -2 } }' '{ cpu: { cpus: "abc" } }' '{ pids: { limit: "many" } }' \
