@@ -57,7 +57,7 @@ enum ns_step_op {
 	NS_STEP_JOIN_ALL,  /* exec: setns(pidfd of the container's init, FLAGS): all or nothing */
 	NS_STEP_UNSHARE,   /* unshare(FLAGS) */
 	NS_STEP_FORK,      /* clone3(FLAGS | CLONE_PARENT | CLONE_PIDFD); the child goes on, MESSAGE_CHILD tells rt */
-	NS_STEP_MAPS,      /* stop: rt writes the id maps of the user namespace that this process is in; joined: compares */
+	NS_STEP_MAPS,      /* stop: rt writes the id maps of this process's user namespace, or compares them */
 	NS_STEP_ROOT,      /* setresgid(0), setresuid(0) in the user namespace; capabilities come with it */
 	NS_STEP_TIME,      /* unshare(CLONE_NEWTIME), write the offsets, setns to time_for_children */
 	NS_STEP_FORK_LATE, /* clone(CLONE_PARENT | CLONE_PIDFD) into the joined pid namespace, with no rights left */

@@ -101,7 +101,8 @@ run_beside_path() {
 		{ containerID: 0, hostID: 100000, size: 1000 }, { containerID: 1000, hostID: 300000, size: 7 }]'
 	ORIGINAL=$(<"$BUNDLE/config.json")
 	start_waiting
-	local uids='[{ "containerID": 1000, "hostID": 300000, "size": 7 }, { "containerID": 0, "hostID": 100000, "size": 1000 }]'
+	local uids='[{ "containerID": 1000, "hostID": 300000, "size": 7 },
+		{ "containerID": 0, "hostID": 100000, "size": 1000 }]'
 	local gids='[{ "containerID": 0, "hostID": 200000, "size": 65536 }]'
 	run_beside_path "$uids" "$gids"
 	assert_success
