@@ -62,6 +62,7 @@ script_tests = \
 	tests/checks/check-init-symbols \
 	tests/checks/check-needed \
 	tests/checks/check-docs \
+	tests/checks/check-spec \
 	tests/fault/fault-loop \
 	tests/fuzz/check-corpus \
 	tests/golden/check-golden
@@ -109,6 +110,8 @@ tests_data = \
 	tests/integration/peers.bash \
 	tests/no-cmocka \
 	tests/run-tests \
+	tests/spec/requirements.tsv \
+	tests/spec/statements \
 	tests/tap.sh \
 	tests/unit/ocispec.h \
 	tests/unit/test.h \

@@ -116,3 +116,15 @@ expect_signal() {
 	wait_until has_status "$ID" stopped
 	kill "$CHILD"
 }
+
+@test "kill and delete need an id" {
+	start_waiting
+	local call
+	for call in kill 'kill --all' delete 'delete --force' "delete $ID another"; do
+		# shellcheck disable=SC2086 # words
+		run_rt $call
+		assert_failure 1
+		assert_stderr .
+		assert_status "$ID" running
+	done
+}

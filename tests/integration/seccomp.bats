@@ -350,6 +350,16 @@ notify() { # NAME...
 	assert_refused 'Connection refused'
 }
 
+@test "an agent that ends the connection is an error" {
+	notify getpgid
+	# More than a socket takes at once; this agent reads one message.
+	update_config '.annotations = { "long": ("x" * 3000000) }'
+	background "$PROBE" recvtty "$T/agent"
+	wait_until test -S "$T/agent"
+	run_bundle
+	assert_refused 'agent.*(Broken pipe|Connection reset)'
+}
+
 @test "the rules of NOTIFY, listenerPath and listenerMetadata" {
 	notify getpgid write
 	run_bundle
