@@ -17,8 +17,7 @@
 #include "base/span.h"
 #include "base/sys.h"
 
-/* One descriptor is open for each level while pids are gathered. */
-#define DEPTH_MAX 128
+#define WALK_STEPS_MAX (1U << 22) /* up or down: more directories than memory has room for */
 #define PIDS_MAX ((size_t)1 << 22) /* PID_MAX_LIMIT of 64-bit kernels */
 
 int v2_open_mount(const char *mount, struct err *e)
@@ -243,39 +242,102 @@ static int add_pids_of_file(int fd, struct pid_list *list)
 	return n < 0 && errno != ENODEV ? -1 : 0; /* ENODEV: the cgroup was removed meanwhile */
 }
 
-static int add_pids_of_dir(int dir_fd, struct pid_list *list, unsigned depth)
+static int add_pids_of_dir(int dir_fd, struct pid_list *list)
 {
 	_cleanup_fd_ int fd = sys_openat(dir_fd, "cgroup.procs", O_RDONLY | O_CLOEXEC, 0);
-	_cleanup_children_ DIR *children = NULL;
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENODEV ? 0 : -1;
+	if (add_pids_of_file(fd, list) == 0)
+		return 0;
+	if (errno != EOPNOTSUPP)
+		return -1;
+	/* Threaded: the processes are listed in the domain above, the threads here; a thread takes signals. */
+	fd_close(&fd);
+	fd = sys_openat(dir_fd, "cgroup.threads", O_RDONLY | O_CLOEXEC, 0);
+	return fd < 0 ? -1 : add_pids_of_file(fd, list);
+}
+
+/*
+ * Adds what is in the directories in *CUR, from position *AT on, up to one that has directories itself: that becomes
+ * *CUR, and *AT the position behind it.  1; 0 if there is no further one; -1.
+ */
+static int add_pids_of_children(int *cur, long *at, struct pid_list *list)
+{
+	_cleanup_children_ DIR *children = v2_open_children(*cur);
 	const char *name;
 
-	if (depth == DEPTH_MAX) {
-		errno = ELOOP;
-		return -1;
-	}
-	if (fd < 0 && errno != ENOENT && errno != ENODEV)
-		return -1;
-	if (fd >= 0 && add_pids_of_file(fd, list) < 0) {
-		if (errno != EOPNOTSUPP)
-			return -1;
-		/* Threaded: the processes are listed in the domain above, the threads here; a thread takes signals. */
-		fd_close(&fd);
-		fd = sys_openat(dir_fd, "cgroup.threads", O_RDONLY | O_CLOEXEC, 0);
-		if (fd < 0 || add_pids_of_file(fd, list) < 0)
-			return -1;
-	}
-	children = v2_open_children(dir_fd);
 	if (children == NULL)
-		return errno == 0 ? 0 : -1;
+		return errno == 0 || errno == ENOENT || errno == ENODEV ? 0 : -1;
+	if (*at != 0)
+		seekdir(children, *at);
 	while ((name = v2_next_child(children)) != NULL) {
-		_cleanup_fd_ int child = sys_openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+		_cleanup_fd_ int child = sys_openat(*cur, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+		struct stat st;
 
 		if (child < 0 && errno == ENOENT)
 			continue;
-		if (child < 0 || add_pids_of_dir(child, list, depth + 1) < 0)
+		if (child < 0 || add_pids_of_dir(child, list) < 0 || fstat(child, &st) < 0)
 			return -1;
+		if (st.st_nlink == 2)
+			continue;
+		*at = telldir(children);
+		fd_close(cur);
+		*cur = fd_take(&child);
+		return 1;
 	}
 	return 0;
+}
+
+/* Where the walk goes on in each of the directories that it is in.  Room for one more. */
+static int grow(long **at, size_t depth, size_t *size)
+{
+	size_t larger = *size == 0 ? 64 : *size * 2;
+	long *p;
+
+	if (depth < *size)
+		return 0;
+	p = realloc(*at, larger * sizeof(*p));
+	if (p == NULL)
+		return -1;
+	*at = p;
+	*size = larger;
+	return 0;
+}
+
+/*
+ * With one descriptor whatever the depth, down, and up by "..": a container may make cgroups below its own as deep as
+ * it likes, and must not be out of reach there.
+ */
+static int add_pids_below(int top_fd, struct pid_list *list, long **at)
+{
+	_cleanup_fd_ int cur = sys_openat(top_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	size_t depth = 0, size = 0;
+
+	if (cur < 0 || grow(at, depth, &size) < 0)
+		return -1;
+	(*at)[0] = 0;
+	for (unsigned steps = 0; steps < WALK_STEPS_MAX; steps++) {
+		int r = add_pids_of_children(&cur, &(*at)[depth], list);
+		_cleanup_fd_ int up = -EBADF;
+
+		if (r < 0 || (r == 0 && depth == 0))
+			return r;
+		if (r > 0) {
+			if (grow(at, ++depth, &size) < 0)
+				return -1;
+			(*at)[depth] = 0;
+			continue;
+		}
+		up = sys_openat(cur, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+		if (up < 0)
+			return -1;
+		fd_close(&cur);
+		cur = fd_take(&up);
+		depth--;
+	}
+	errno = E2BIG;
+	return -1;
 }
 
 static int compare_pids(const void *a, const void *b)
@@ -290,10 +352,15 @@ int v2_pids(int dir_fd, pid_t **ret, size_t *ret_n)
 {
 	struct pid_list list = { .pids = NULL };
 	size_t unique = 0;
+	long *at = NULL;
+	int r = add_pids_of_dir(dir_fd, &list);
+	int saved;
 
-	if (add_pids_of_dir(dir_fd, &list, 0) < 0) {
-		int saved = errno;
-
+	if (r == 0)
+		r = add_pids_below(dir_fd, &list, &at);
+	saved = errno;
+	free(at);
+	if (r < 0) {
 		free(list.pids);
 		errno = saved;
 		return -1;

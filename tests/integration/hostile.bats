@@ -221,3 +221,49 @@ exec_while_running() {
 	kill -KILL "$CHILD"
 	wait_until -t 5 is_gone "$init"
 }
+
+# ---- cgroups of the container's own --------------------------------------------------------------------------------
+
+# As a container does it that has its cgroup: far below, the first process and one more.
+go_deep() {
+	local dir=$CGROUP2/$1 i
+	for i in {1..300}; do
+		# Relative: the whole path is too long at some depth.
+		mkdir "$dir/d"
+		dir=$dir/d
+	done
+	mkdir "$dir/other" "$CGROUP2/$1/wide" "$CGROUP2/$1/wide"/{a,b,c} "$CGROUP2/$1/wide"/{a,b,c}/below
+	echo "$INIT" >"$dir/cgroup.procs"
+	rt exec -d --pid-file "$T/deep.pid" "$ID" /bin/sleep 100
+	echo "$(<"$T/deep.pid")" >"$CGROUP2/$1/wide/b/below/cgroup.procs"
+}
+
+@test "a container that hides in deep cgroups is seen, paused, signalled and deleted" {
+	start_waiting /bin/sleep 100
+	go_deep "$ID"
+	run_rt ps --format json "$ID"
+	assert_success
+	assert_json 'sort | join(" ")' "$(printf '%s\n' "$INIT" "$(<"$T/deep.pid")" | sort -n | paste -sd' ')"
+	run_rt pause "$ID"
+	assert_success
+	run_rt resume "$ID"
+	assert_success
+	run_rt kill --all "$ID" USR1
+	assert_success
+	wait_until is_gone "$(<"$T/deep.pid")"
+	run_rt delete --force "$ID"
+	assert_success
+	assert_nothing_left
+}
+
+@test "a container in a cgroup that is not rt's hides as little" {
+	mkdir "$CGROUP2/$ID-theirs"
+	update_config '.linux.cgroupsPath = $p' --arg p "/$ID-theirs"
+	start_waiting /bin/sleep 100
+	go_deep "$ID-theirs"
+	run_rt delete --force "$ID"
+	rmdir "$CGROUP2/$ID-theirs" || :
+	assert_success
+	wait_until is_gone "$(<"$T/deep.pid")"
+	assert_nothing_left
+}
