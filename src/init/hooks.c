@@ -271,7 +271,7 @@ int hooks_run_create_container(struct inside *in, struct err *e)
 	/* A place that the hook can count on: the root file system, as other runtimes have it. */
 	if (sys_fchdir(in->root_fd) < 0)
 		return err_errno(e, errno, "enter the root file system");
-	return run_all(in, HOOK_CREATE_CONTAINER, "createContainer", "creating", e);
+	return run_all(in, HOOK_CREATE_CONTAINER, "createContainer", "created", e);
 }
 
 int hooks_run_start_container(struct inside *in, struct err *e)

@@ -89,9 +89,11 @@ static int serve_hooks(struct launch *l, struct message *m, struct err *e)
 
 	(void)m;
 	l->state.pid = l->process.pid;
-	if (hooks_run(HOOK_PRESTART, h, &l->state, STATUS_CREATING, e) < 0)
+	/* The environment is made (runtime.md, Lifecycle, step 2), which is what "created" says: as crun, and as the
+	 * validation suite of the specification wants it. */
+	if (hooks_run(HOOK_PRESTART, h, &l->state, STATUS_CREATED, e) < 0)
 		return -1;
-	return hooks_run(HOOK_CREATE_RUNTIME, h, &l->state, STATUS_CREATING, e);
+	return hooks_run(HOOK_CREATE_RUNTIME, h, &l->state, STATUS_CREATED, e);
 }
 
 static int serve_console(struct launch *l, struct message *m, struct err *e)

@@ -89,7 +89,7 @@ hook_state() {
 		assert_match 'some/key'
 	done
 	hook_state createRuntime
-	assert_json .status creating
+	assert_json .status created
 	assert_json .pid "$pid"
 	hook_state poststart
 	assert_json .status running
@@ -133,7 +133,7 @@ hook_state() {
 	assert_output "$(cat "$T/net" "$T/mnt")"
 	[[ -s $T/sees ]]
 	output=$(<"$T/document")
-	assert_json .status creating
+	assert_json .status created
 	assert_json .id "$ID"
 	assert_json '.pid > 0' true
 }
