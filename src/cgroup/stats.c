@@ -60,10 +60,10 @@ static const struct file_row files[] = {
 	{ "memory", "memory.swap.current", FILE_VALUE, .offset = FIELD(swap_usage) },
 	{ "memory", "memory.swap.max", FILE_VALUE, .offset = FIELD(swap_limit) },
 	{ "memory", "memory.events", FILE_KEYS, .keys = memory_event_keys },
-	{ "memory", "memory.stat", FILE_MEMORY },
+	{ .controller = "memory", .name = "memory.stat", .kind = FILE_MEMORY },
 	{ "pids", "pids.current", FILE_VALUE, .offset = FIELD(pids) },
 	{ "pids", "pids.max", FILE_VALUE, .offset = FIELD(pids_limit) },
-	{ "io", "io.stat", FILE_IO },
+	{ .controller = "io", .name = "io.stat", .kind = FILE_IO },
 };
 
 /* What a file that is not there, switched off, or of a cgroup that was removed meanwhile fails with. */

@@ -45,6 +45,11 @@ assert_openmetrics() {
 	awk "$OPENMETRICS" <<<"$output" >"$T/grammar" || { show_call; fail "$(cat "$T/grammar")"; }
 }
 
+# follows_grammar LINE...
+follows_grammar() {
+	printf '%s\n' "$@" | awk "$OPENMETRICS" >/dev/null
+}
+
 # The n-th field of the container's line.
 field() {
 	awk -v id="$1" -v n="$2" '$1 == id { print $n }' <<<"$output"
@@ -137,12 +142,13 @@ field() {
 	assert_match "^rt_container_cpu_usage_seconds_total[{]id=\"$ID\"[}] [0-9]+[.][0-9]{6}$"
 	assert_match "^rt_container_cpu_usage_seconds_total[{]id=\"$ID-b\"[}] "
 	# The check can fail.
-	output=${output%# EOF}
-	refute awk "$OPENMETRICS" <<<"$output" >/dev/null
-	output=$'# TYPE a counter\na{id="x"y"} 1\n# EOF'
-	refute awk "$OPENMETRICS" <<<"$output" >/dev/null
-	output=$'# TYPE a counter\na{id="x"} 1\n# EOF'
-	refute awk "$OPENMETRICS" <<<"$output" >/dev/null
+	refute follows_grammar "${output%# EOF}"
+	follows_grammar '# TYPE a counter' 'a_total{id="x",b="\\\"\n"} 1' '# EOF'
+	refute follows_grammar '# TYPE a counter' 'a_total{id="x"y"} 1' '# EOF'
+	refute follows_grammar '# TYPE a counter' 'a{id="x"} 1' '# EOF'
+	refute follows_grammar '# TYPE a gauge' 'a{id="x"} 1' 'a{id="x"} 2' '# EOF'
+	refute follows_grammar '# TYPE a gauge' '# UNIT a bytes' '# EOF'
+	refute follows_grammar '# EOF' '# TYPE a gauge'
 }
 
 @test "stats --format=openmetrics: counters and limits as the files have them" {
