@@ -221,13 +221,15 @@ make_fresh() {
 
 @test "every version from 1.0.0 to 1.3.0 is accepted, with suffixes, and no other" {
 	local version
-	for version in 1.0.0 1.0.0-rc5 1.0.2 1.0.2-dev 1.1.0 1.2.1+build.7 1.3.0-rc.1 1.3.0; do
+	for version in 1.0.0 1.0.0-rc5 1.0.2 1.0.2-dev 1.1.0 1.1.0+dev 1.2.1+build.7 1.3.0-rc.1 1.3.0-rc.1+x.7 1.3.0 \
+		1.3.99; do
 		make_fresh
 		update_config '.ociVersion = $v' --arg v $version
 		run_bundle
 		assert_success
 	done
-	for version in '' 1 1.3 v1.3.0 01.0.0 1.3.0- 0.9.0 1.4.0 2.0.0 '1.3.0 ' 1.3.0.1 1.3.x; do
+	for version in '' 1 1.3 v1.3.0 01.0.0 1.00.0 1.3.0- 1.3.0+ 1.3.0. 1.3.0-a..b 0.9.0 0.0.0 2.0.0 '1.3.0 ' ' 1.3.0' \
+		1.3.0.1 1.-1.0 1,3,0 1.3.x 4294967297.0.0; do
 		make_fresh
 		update_config '.ociVersion = $v' --arg v "$version"
 		run_bundle
