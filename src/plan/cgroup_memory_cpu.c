@@ -34,6 +34,7 @@ static bool check_memory(struct cgroup_rows *rows, const struct oci_memory *m)
 static void check_usage(struct cgroup_rows *rows, const struct oci_memory *m)
 {
 	const struct plan_cgroup_present *now = rows->b->present;
+	uint64_t sum;
 
 	if (!now || !m->check_before_update.value)
 		return;
@@ -41,11 +42,11 @@ static void check_usage(struct cgroup_rows *rows, const struct oci_memory *m)
 		builder_error(rows->b, CGROUP_SECTION, MEMORY "/limit",
 			      "cannot set the memory limit lower than its current usage: %lld <= %llu",
 			      (long long)m->limit.value, (unsigned long long)now->memory_current);
-	if (m->swap.value > 0 && (uint64_t)m->swap.value <= now->memory_current + now->swap_current)
+	sum = now->memory_current + now->swap_current;
+	if (m->swap.value > 0 && (uint64_t)m->swap.value <= sum)
 		builder_error(rows->b, CGROUP_SECTION, MEMORY "/swap",
 			      "cannot set the memory+swap limit lower than its current usage: %lld <= %llu",
-			      (long long)m->swap.value,
-			      (unsigned long long)(now->memory_current + now->swap_current));
+			      (long long)m->swap.value, (unsigned long long)sum);
 }
 
 /* Of cgroup2 it is the limit of swap alone, without memory. */
