@@ -19,6 +19,7 @@ test  | libcmocka-dev            | libcmocka-devel            | cmocka-dev      
 test  | bats                     | bats                       | bats                     | bash-bats
 test  | busybox-static           | busybox                    | busybox-static           | busybox
 test  | jq                       | jq                         | jq                       | jq
+test  | uidmap                   | shadow-utils               | shadow-uidmap            | shadow
 test  | procps util-linux        | procps-ng util-linux       | procps util-linux        | procps-ng util-linux
 test  | iproute2 libcap2-bin     | iproute libcap             | iproute2 libcap-utils    | iproute2 libcap
 test  | clang libclang-rt-dev    | clang compiler-rt          | clang compiler-rt        | clang compiler-rt

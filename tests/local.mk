@@ -108,6 +108,7 @@ tests_data = \
 	tests/integration/helpers.bash \
 	tests/integration/resctrl.c \
 	tests/integration/peers.bash \
+	tests/integration/rootless.bash \
 	tests/no-cmocka \
 	tests/run-tests \
 	tests/spec/requirements.tsv \

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cgroup/driver.h"
 
-/* --cgroup-manager=disabled: the container stays in the cgroup that rt was started in. */
+/* --cgroup-manager=disabled, or no right to make one: the container stays in the cgroup that rt was started in. */
+
+#define NONE_HINT "it gets one without --cgroup-manager=disabled, where the caller may make cgroups (rt(1), ROOTLESS)"
 
 static int none_prepare(const struct plan_cgroup *plan, bool *ret_created, struct err *e)
 {
@@ -21,13 +23,13 @@ static int none_open(const struct cgroup_record *rec, struct err *e)
 static int no_cgroup(struct err *e)
 {
 	(void)err_set(e, ERR_STATE, "the container has no cgroup of its own, so its processes are not known");
-	return err_hint(e, "create it with a cgroup manager other than \"disabled\"");
+	return err_hint(e, NONE_HINT);
 }
 
 static int refuse(struct err *e, const char *what)
 {
 	(void)err_set(e, ERR_UNSUPPORTED, "the container has no cgroup of its own: %s", what);
-	return err_hint(e, "create it with a cgroup manager other than \"disabled\"");
+	return err_hint(e, NONE_HINT);
 }
 
 static int none_kill(const struct cgroup_record *rec, int sig, struct err *e)

@@ -125,7 +125,13 @@ static int make(const struct inside *in, const struct plan_mount *m, int dest_fd
 	if (configure(in, m, fs, dest_fd, e) < 0)
 		return -1;
 	tree = sys_fsmount(fs, K_FSMOUNT_CLOEXEC, (unsigned)attr);
-	return tree < 0 ? fs_error(fs, errno, "mount the file system", e) : tree;
+	if (tree >= 0)
+		return tree;
+	(void)fs_error(fs, errno, "mount the file system", e);
+	if (e->errnum == EPERM && strcmp(m->type, "proc") == 0)
+		(void)err_hint(e, "parts of /proc are covered where rt runs, as in a container: the kernel mounts no whole "
+				  "one in a user namespace then; bind /proc instead");
+	return -1;
 }
 
 static int fill(const struct plan_mount *m, int tree_fd, int dest_fd, struct err *e)

@@ -44,6 +44,7 @@ static int refuse(const char *name, int errnum, struct err *e)
 		break;
 	case EACCES:
 		(void)err_set(e, ERR_CONFIG, "exec: \"%s\": permission denied", name);
+		(void)err_hint(e, "it is no program that this user may execute, or its file system is mounted noexec");
 		break;
 	case ENOENT:
 		(void)err_set(e, ERR_CONFIG, "exec: \"%s\": stat %s: no such file or directory", name, name);
@@ -91,7 +92,7 @@ static int search_path(struct inside *in, const char *name, struct err *e)
 	e->errnum = ENOENT;
 	if (is_found_unusable)
 		(void)err_hint(e, "a file of that name is there, but this user may not execute it or search its "
-				  "directory");
+				  "directory, or the file system is mounted noexec");
 	return -1;
 }
 

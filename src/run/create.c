@@ -174,7 +174,8 @@ static int make_cgroup(struct launch *l, struct err *e)
 		return err_prefix(e, "cgroup");
 	}
 	if (l->cgroup_fd < 0) {
-		l->state.cgroup.path = ""; /* none was made */
+		l->state.cgroup.driver = CGROUP_DRIVER_NONE; /* none was made: no right to, and nothing asked for */
+		l->state.cgroup.path = "";
 		return 0;
 	}
 	l->state.cgroup.created = created;

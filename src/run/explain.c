@@ -51,27 +51,39 @@ static bool may_enter(const struct inside_root *r, const struct stat *st)
 	return (st->st_mode & S_IXOTH) != 0;
 }
 
-/* Names the first directory above PATH that the container's root may not enter. */
-static void explain_path(const struct inside_root *r, const char *path, struct err *e)
+/* Names the first directory above PATH that the container's root may not enter; false if there is none. */
+static bool explain_path(const struct inside_root *r, const char *path, struct err *e)
 {
 	char prefix[PATH_MAX];
 	size_t len = strlen(path);
 	struct stat st;
 
 	if (path[0] != '/' || len >= sizeof(prefix))
-		return;
+		return false;
 	for (size_t at = 1; at < len; at++) {
 		at += span_until(path + at, "/");
 		memcpy(prefix, path, at);
 		prefix[at] = '\0';
 		if (stat(prefix, &st) < 0 || !S_ISDIR(st.st_mode))
-			return;
+			return false;
 		if (may_enter(r, &st))
 			continue;
+		e->hint[0] = '\0'; /* init's own says no more than that there is such a directory */
 		(void)err_hint(e, "the container's root, uid %u here, may not enter %.*s: chmod o+x, or map the owner",
 			       (unsigned)r->uid, SHOWN_MAX, prefix);
-		return;
+		return true;
 	}
+	return false;
+}
+
+/* What init opens by name. */
+static void explain_paths(const struct inside_root *r, const struct plan *plan, struct err *e)
+{
+	bool found = explain_path(r, plan->root.path, e);
+
+	for (unsigned i = 0; i < plan->n_mounts && !found; i++)
+		if (plan->mounts[i].how == MOUNT_BIND && !plan->mounts[i].source_by_rt)
+			found = explain_path(r, plan->mounts[i].source, e);
 }
 
 void explain_init(const struct plan *plan, struct err *e)
@@ -83,15 +95,10 @@ void explain_init(const struct plan *plan, struct err *e)
 		.gid = host_id_of_root(ns->gid_maps, ns->n_gid_maps),
 	};
 
-	if (e->hint[0] != '\0' || (e->errnum != EACCES && e->errnum != EPERM) || ns->mode[NS_USER] != NS_MODE_NEW ||
-	    plan->kind != PLAN_CREATE)
+	if (ns->mode[NS_USER] != NS_MODE_NEW || plan->kind != PLAN_CREATE)
 		return;
-	if (e->errnum == EACCES) {
-		explain_path(&r, plan->root.path, e);
-		for (unsigned i = 0; i < plan->n_mounts; i++)
-			if (plan->mounts[i].how == MOUNT_BIND && !plan->mounts[i].source_by_rt)
-				explain_path(&r, plan->mounts[i].source, e);
-	}
+	if (e->errnum == EACCES)
+		explain_paths(&r, plan, e);
 	if (geteuid() != 0)
 		explain_denied_inside("", e);
 }

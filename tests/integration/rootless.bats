@@ -1,40 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # A caller without privileges: everything here runs as an ordinary user, also when the tests run as root.
 load helpers
+load rootless
 
 setup() {
-	common_setup
-	make_bundle
-	# Everything below is the user's.
-	USER_ID=$(id -u)
-	if [[ $EUID -eq 0 ]]; then
-		require_command setpriv
-		USER_ID=65534
-		chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$T" "$BUNDLE"
-		cp --remove-destination -r "$TEMPLATE/bin" "$ROOTFS/"
-		as_user test -x "$RT" || skip_because "the runtime can not be reached by others"
-	fi
-	STATE=$T/xdg/rt
-	mkdir -p "$T/xdg"
-	rm "$BUNDLE/config.json"
-	[[ $EUID -ne 0 ]] || chown -R "$USER_ID:$USER_ID" "$BUNDLE" "$T/xdg"
-	as_user unshare --user true 2>/dev/null || skip_because "user namespaces are not for everybody here"
-	as_user "$RT" spec --rootless --bundle "$BUNDLE"
-	update_config '.process.terminal = false | .process.env = ["PATH=/bin"] | .root.readonly = false'
-	set_args true
-}
-
-as_user() {
-	if [[ $EUID -eq 0 ]]; then
-		setpriv --reuid="$USER_ID" --regid="$USER_ID" --clear-groups -- "$@"
-	else
-		"$@"
-	fi
-}
-
-# What helpers.bash calls: the runtime with its default state root.
-rt() {
-	as_user timeout -k 5 "${RT_TIMEOUT:-30}" env XDG_RUNTIME_DIR="$T/xdg" "$RT" "$@"
+	rootless_setup
 }
 
 @test "rootless: run" {
@@ -46,13 +16,13 @@ rt() {
 
 @test "rootless: the life cycle" {
 	set_args probe wait
-	run_rt create --bundle "$BUNDLE" --pid-file "$T/xdg/pid" "$ID"
+	run_rt create --bundle "$BUNDLE" --pid-file "$XDG/pid" "$ID"
 	assert_success
-	[[ -d $T/xdg/rt/$ID ]]
+	[[ -d $XDG/rt/$ID ]]
 	assert_status "$ID" created
 	run_rt start "$ID"
 	assert_success
-	assert_equal "$(awk '/^Uid/ { print $2 }' "/proc/$(<"$T/xdg/pid")/status")" "$USER_ID"
+	assert_equal "$(awk '/^Uid/ { print $2 }' "/proc/$(<"$XDG/pid")/status")" "$USER_ID"
 	run_rt exec "$ID" id -u
 	assert_success
 	assert_output 0
@@ -70,6 +40,18 @@ rt() {
 	run_script 'echo x >/dev/null; head -c 4 /dev/zero | wc -c; head -c 4 /dev/urandom | wc -c'
 	assert_success
 	assert_output $'4\n4'
+}
+
+@test "rootless: devices of the configuration are those of the host" {
+	update_config '.linux.devices = [{ type: "c", path: "/dev/other", major: 1, minor: 5 }]'
+	run_script 'head -c 4 /dev/other | wc -c'
+	# No device can be made: one that the host does not have under that name can not be there.
+	assert_refused '/dev/other'
+	update_config '.linux.devices[0] |= (.path = "/dev/full" | .minor = 7)'
+	run_script 'stat -c %t:%T /dev/full; echo x >/dev/full'
+	assert_failure
+	assert_line 1:7
+	assert_stderr 'No space left'
 }
 
 @test "rootless: the user's files can be written, root's can not" {
@@ -91,23 +73,30 @@ rt() {
 	assert_nothing_left
 }
 
-@test "rootless: a limit that can not be applied is an error" {
-	# A systemd of the caller's own gives it a part of the tree, where limits work.
-	[[ -z $CGROUP2 || $EUID -eq 0 || ! -w $CGROUP2$(sed -n 's/^0:://p' /proc/self/cgroup) ]] ||
-		skip_because "cgroup2 has a memory controller here"
-	update_config '.linux.resources = { memory: { limit: 100000000 } }'
+@test "rootless: a sysfs and a message queue as engines ask for them" {
+	# Without a network namespace of its own the container sees the host's.
+	update_config '.mounts |= map(select(.destination != "/sys" and .destination != "/sys/fs/cgroup"))
+		+ [{ destination: "/sys", type: "sysfs", source: "sysfs", options: ["nosuid", "noexec", "nodev", "ro"] }]'
+	run_script 'test -d /sys/kernel && grep " /sys " /proc/mounts; grep /dev/mqueue /proc/mounts'
+	assert_success
+	assert_match '^sysfs /sys sysfs ro,'
+	assert_match '^mqueue /dev/mqueue mqueue rw'
+	update_config '.linux.namespaces |= map(select(.type != "ipc"))'
 	run_bundle
-	assert_failure 1
-	# What is missing: the controller, or the right to make a cgroup.
-	assert_stderr 'memory|make cgroup .*: Permission denied'
-	assert_nothing_left
+	assert_refused 'mqueue can be mounted only with a namespace of type ipc'
 }
 
-@test "rootless: ids of others can not be mapped" {
-	update_config '.linux.uidMappings[0].hostID = 0'
+@test "rootless: ids that are not mapped are errors that name them" {
+	update_config '.process.user.additionalGids = [0]'
 	run_bundle
-	assert_failure 1
-	assert_nothing_left
+	assert_refused 'additionalGids: the user namespace denies setgroups'
+	update_config 'del(.process.user.additionalGids) | .process.user.uid = 5'
+	run_bundle
+	assert_refused 'the uid 5 is not mapped'
+	update_config '.process.user.uid = 0 | (.mounts[] | select(.type == "devpts")).options += ["gid=5"]'
+	run_bundle
+	assert_refused 'gid=5 is not mapped in the user namespace'
+	assert_stderr 'leave the option out'
 }
 
 @test "rootless: a seccomp filter, from the user's own cache" {
@@ -118,31 +107,130 @@ rt() {
 		run_script 'probe syscall getpgid 0'
 		assert_output EPERM
 	done
-	[[ -n $(find "$T/xdg/rt/.cache" -type f -user "$USER_ID") ]]
+	[[ -n $(find "$XDG/rt/.cache" -type f -user "$USER_ID") ]]
 }
 
 @test "rootless: a terminal" {
 	update_config '.process.terminal = true'
 	set_args probe tty
-	background as_user "$PROBE" recvtty "$T/xdg/console.sock"
-	wait_until test -S "$T/xdg/console.sock"
-	run_rt run -d --bundle "$BUNDLE" --console-socket "$T/xdg/console.sock" "$ID"
+	background as_user "$PROBE" recvtty "$XDG/console.sock"
+	wait_until test -S "$XDG/console.sock"
+	run_rt run -d --bundle "$BUNDLE" --console-socket "$XDG/console.sock" "$ID"
 	assert_success
 	wait_until grep -q owner= "$CHILD_LOG"
 	grep -q 'isatty=111' "$CHILD_LOG"
 	grep -q 'controlling=ok' "$CHILD_LOG"
 }
 
-@test "CVE-2023-25809: rootless: without a cgroup namespace the host's cgroups can not be written" {
-	[[ -n $CGROUP2 ]] || skip_because "no cgroup2 hierarchy"
-	update_config '.linux.namespaces |= map(select(.type != "cgroup")) | .mounts |= map(select(.type != "cgroup"))
-		| .mounts += [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw"] }]'
-	run_script 'd=/sys/fs/cgroup; mkdir $d/escape $d/../escape; echo 0 >$d/cgroup.procs && echo moved; echo end'
-	refute_line moved
-	[[ -z $(find "$CGROUP2" -maxdepth 2 -name escape) ]]
-	# Below the caller's own cgroup it may be refused, and is never the host's to write.
-	update_config '.mounts |= map(select(.type != "cgroup"))'
-	run_script 'find /sys/fs/cgroup -writable -type f | head -n 3; echo end'
+@test "rootless: limits of the process that take rights" {
+	local own lowest
+	own=$(ulimit -Hn)
+	update_config '.process.rlimits = [{ type: "RLIMIT_NOFILE", soft: $n, hard: $n }]' --argjson n "$((own + 1))"
+	run_bundle
+	assert_refused 'RLIMIT_NOFILE'
+	assert_stderr 'raising a hard limit needs CAP_SYS_RESOURCE'
+	update_config 'del(.process.rlimits) | .process.oomScoreAdj = 900'
+	run_script 'cat /proc/self/oom_score_adj'
 	assert_success
-	assert_output end
+	assert_output 900
+	lowest=$(</proc/self/oom_score_adj)
+	update_config '.process.oomScoreAdj = $n' --argjson n "$((lowest - 1))"
+	run_bundle
+	assert_refused 'oom_score_adj: Permission denied'
+	assert_stderr 'CAP_SYS_RESOURCE'
+}
+
+@test "rootless: ids of a range, written by newuidmap and newgidmap" {
+	with_ranges
+	update_config '.process.user.additionalGids = [7]
+		| (.mounts[] | select(.type == "devpts")).options += ["gid=5"]'
+	update_config '.process.capabilities = { bounding: ["CAP_CHOWN"], effective: ["CAP_CHOWN"],
+		permitted: ["CAP_CHOWN"] }'
+	run_script 'cat /proc/self/uid_map /proc/self/gid_map; cat /proc/self/setgroups; id -G
+		stat -c %g /dev/pts/ptmx; touch /tmp/file && chown 5:6 /tmp/file && stat -c %u:%g /tmp/file'
+	assert_success
+	assert_match "^ +0 +$USER_ID +1\$"
+	assert_match "^ +1 +$RANGE +65536\$"
+	assert_line allow
+	assert_line '0 7'
+	assert_line 5:6
+	assert_equal "$(stat -c %u:%g "$ROOTFS/tmp/file")" "$((RANGE + 4)):$((RANGE + 5))"
+}
+
+@test "rootless: another process has the ids of a range too" {
+	with_ranges
+	set_args probe wait
+	run_rt run -d --bundle "$BUNDLE" "$ID"
+	assert_success
+	run_rt exec --user 9:8 "$ID" sh -c 'id -u; id -g'
+	assert_success
+	assert_output $'9\n8'
+	run_rt delete --force "$ID"
+	assert_success
+}
+
+@test "rootless: the caller's groups are dropped, or kept" {
+	require_root
+	with_ranges
+	AS_USER=(setpriv --reuid="$USER_ID" --regid="$USER_ID" --groups=1234 --)
+	run_script 'grep ^Groups: /proc/self/status'
+	assert_success
+	refute_match 65534
+	update_config '.annotations = { "run.oci.keep_original_groups": "1" }'
+	run_script 'grep ^Groups: /proc/self/status'
+	assert_success
+	assert_match 'Groups:.*65534'
+}
+
+@test "rootless: root of a user namespace, with and without a mount namespace of its own" {
+	local flags
+	for flags in -Ur -Urm; do
+		AS_USER=("${AS_USER[@]}" unshare "$flags")
+		update_config '.linux.uidMappings[0].hostID = 0 | .linux.gidMappings[0].hostID = 0'
+		run_script 'id -u; head -c 2 /dev/zero | wc -c; cat /proc/self/uid_map; grep -c . /etc/passwd'
+		assert_success
+		assert_match '^ +0 +0 +1$'
+		AS_USER=("${AS_USER[@]:0:${#AS_USER[@]}-2}")
+	done
+	# As an engine that is in such a namespace itself asks for it.
+	update_config 'del(.linux.uidMappings, .linux.gidMappings)
+		| .linux.namespaces |= map(select(.type != "user"))'
+	for flags in -Ur -Urm; do
+		AS_USER=("${AS_USER[@]}" unshare "$flags")
+		run_script 'head -c 2 /dev/zero | wc -c; cat /proc/self/uid_map'
+		assert_success
+		assert_match "^ +0 +$USER_ID +1\$"
+		AS_USER=("${AS_USER[@]:0:${#AS_USER[@]}-2}")
+	done
+}
+
+@test "rootless: root of a user namespace has the state in XDG_RUNTIME_DIR" {
+	update_config 'del(.linux.uidMappings, .linux.gidMappings)
+		| .linux.namespaces |= map(select(.type != "user"))'
+	set_args probe wait
+	AS_USER=("${AS_USER[@]}" unshare -Ur)
+	RT_ENV=(-u USER)
+	run_rt run -d --bundle "$BUNDLE" "$ID"
+	assert_success
+	[[ -d $XDG/rt/$ID ]]
+	run_rt delete --force "$ID"
+	assert_success
+}
+
+@test "rootless: a runtime directory that is mounted noexec and nosuid does" {
+	on_host "mount -t tmpfs -o noexec,nosuid,mode=1777 none $XDG"
+	run_script 'id -u'
+	assert_success
+	assert_output 0
+}
+
+@test "rootless: a root file system that is mounted noexec is named" {
+	on_host "mount --bind $BUNDLE $BUNDLE; mount -o remount,bind,noexec $BUNDLE"
+	run_bundle
+	assert_refused 'true.*not found in \$PATH'
+	assert_stderr 'hint:.*mounted noexec'
+	set_args /bin/true
+	run_bundle
+	assert_refused '/bin/true.*permission denied'
+	assert_stderr 'hint:.*mounted noexec'
 }
