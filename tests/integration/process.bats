@@ -470,3 +470,50 @@ load helpers
 		run_rt delete --force "$ID"
 	done
 }
+
+@test "scheduler: flags that keep what is there, and those of deadlines and clamps" {
+	local policy nice json
+	set_args probe sched
+	while read -r policy nice json; do
+		update_config ".process.scheduler = $json"
+		run_bundle
+		if [[ $json == *CLAMP* && $status -ne 0 ]]; then
+			# A kernel without clamps of utilization.
+			assert_refused 'process.scheduler: Operation not supported'
+			continue
+		fi
+		if [[ $json == *DEADLINE* && $status -ne 0 ]]; then
+			assert_refused 'process.scheduler: (Operation not permitted|Device or resource busy)'
+			continue
+		fi
+		assert_success
+		assert_line "policy=$policy"
+		assert_line "nice=$nice"
+	done <<-'END'
+		3 7 {"policy":"SCHED_BATCH","nice":7}
+		0 7 {"policy":"SCHED_BATCH","nice":7,"flags":["SCHED_FLAG_KEEP_POLICY"]}
+		0 0 {"policy":"SCHED_BATCH","nice":7,"flags":["SCHED_FLAG_KEEP_POLICY","SCHED_FLAG_KEEP_PARAMS"]}
+		3 7 {"policy":"SCHED_BATCH","nice":7,"flags":["SCHED_FLAG_UTIL_CLAMP_MIN"]}
+		3 7 {"policy":"SCHED_BATCH","nice":7,"flags":["SCHED_FLAG_UTIL_CLAMP_MAX"]}
+		6 0 {"policy":"SCHED_DEADLINE","runtime":1000000,"deadline":10000000,"period":10000000,"flags":["SCHED_FLAG_DL_OVERRUN"]}
+	END
+}
+
+@test "memoryPolicy: the modes and flags of newer kernels" {
+	[[ -e /proc/self/numa_maps ]] || skip_because "this kernel has no NUMA policies"
+	local json expected
+	while IFS='|' read -r expected json; do
+		update_config ".linux.memoryPolicy = $json"
+		run_script 'head -n 1 /proc/self/numa_maps'
+		if [[ $status -ne 0 ]]; then
+			# An older one.
+			assert_refused 'linux.memoryPolicy: Invalid argument'
+			continue
+		fi
+		assert_match "^[0-9a-f]+ $expected"
+	done <<-'END'
+		prefer \(many\):0|{"mode":"MPOL_PREFERRED_MANY","nodes":"0"}
+		weighted interleave:0|{"mode":"MPOL_WEIGHTED_INTERLEAVE","nodes":"0"}
+		bind(=balancing)?:0|{"mode":"MPOL_BIND","nodes":"0","flags":["MPOL_F_NUMA_BALANCING"]}
+	END
+}
