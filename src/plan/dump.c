@@ -221,6 +221,7 @@ void plan_dump(const struct plan *p, struct json *j)
 	dump_stops(j, p);
 	json_kv_bool(j, "wait_for_start", p->wait_for_start);
 	dump_string_if(j, "notify_socket", p->notify_socket);
+	dump_string_if(j, "pidfd_receiver", p->pidfd_receiver);
 	dump_annotations(j, p);
 	if (p->n_warnings > 0)
 		dump_strings(j, "warnings", p->warnings, p->n_warnings);

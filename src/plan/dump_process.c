@@ -303,6 +303,7 @@ void dump_seccomp(struct json *j, const struct plan *p)
 								"before_exec");
 	if (s->raw_bpf) {
 		json_kv_u64(j, "raw_instructions", s->raw_bpf_len);
+		dump_string_if(j, "listener_path", s->listener_path);
 		json_end_object(j);
 		return;
 	}
@@ -312,6 +313,7 @@ void dump_seccomp(struct json *j, const struct plan *p)
 	dump_words(j, "flags", s->flags, plan_seccomp_flag_words);
 	dump_string_if(j, "listener_path", s->listener_path);
 	dump_string_if(j, "listener_metadata", s->listener_metadata);
+	dump_true_if(j, "fail_unknown_names", s->fail_unknown_names);
 	dump_rules(j, s);
 	json_end_object(j);
 }
