@@ -38,10 +38,13 @@ static int print_stats(const struct watch *w, struct err *e)
 	_cleanup_json_ struct json j = JSON_INIT(0);
 	struct cgroup_stats stats;
 	struct network_stats *network = NULL;
-	struct events_stats s = { .cgroup = &stats };
+	struct rdt_stats rdt;
+	struct events_stats s = { .cgroup = &stats, .rdt = &rdt };
 
 	if (cgroup_stats_read(w->cgroup_fd, &stats, e) < 0)
 		return err_prefix(e, "container \"%s\"", w->state->id);
+	if (rdt_stats_read(w->state, &a, &rdt, e) < 0)
+		return -1;
 	/* Without a network namespace of its own the devices count for the whole host. */
 	if ((w->state->ns_flags & CLONE_NEWNET) != 0 &&
 	    network_stats_read(w->pidfd, w->state->pid, &a, &network, &s.n_network, e) < 0)

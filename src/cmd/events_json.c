@@ -199,6 +199,75 @@ static void write_network(struct json *j, const struct network_stats *devices, s
 	json_end_array(j);
 }
 
+static void write_unless_null(struct json *j, const char *key, const char *value)
+{
+	if (value != NULL)
+		json_kv_string(j, key, value);
+}
+
+static void write_rdt_info(struct json *j, const struct rdt_stats *rdt)
+{
+	if (rdt->cbm_mask != NULL) {
+		json_key(j, "l3_cache_info");
+		json_begin_object(j);
+		json_kv_string(j, "cbm_mask", rdt->cbm_mask);
+		write_unless_zero(j, "min_cbm_bits", rdt->min_cbm_bits);
+		write_unless_zero(j, "num_closids", rdt->l3_num_closids);
+		json_end_object(j);
+	}
+	write_unless_null(j, "l3_cache_schema_root", rdt->l3.schema_root);
+	write_unless_null(j, "l3_cache_schema", rdt->l3.schema);
+	if (rdt->mb_num_closids != 0) {
+		json_key(j, "mem_bw_info");
+		json_begin_object(j);
+		write_unless_zero(j, "bandwidth_gran", rdt->bandwidth_gran);
+		write_unless_zero(j, "delay_linear", rdt->delay_linear);
+		write_unless_zero(j, "min_bandwidth", rdt->min_bandwidth);
+		write_unless_zero(j, "num_closids", rdt->mb_num_closids);
+		json_end_object(j);
+	}
+	write_unless_null(j, "mem_bw_schema_root", rdt->mb.schema_root);
+	write_unless_null(j, "mem_bw_schema", rdt->mb.schema);
+}
+
+static void write_rdt_bandwidth(struct json *j, const struct rdt_stats *rdt)
+{
+	json_key(j, "mbm_stats");
+	json_begin_array(j);
+	for (unsigned i = 0; i < rdt->n_domains; i++) {
+		json_begin_object(j);
+		json_kv_u64(j, "mbm_total_bytes", rdt->domains[i].mbm_total_bytes);
+		json_kv_u64(j, "mbm_local_bytes", rdt->domains[i].mbm_local_bytes);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void write_rdt_occupancy(struct json *j, const struct rdt_stats *rdt)
+{
+	json_key(j, "cmt_stats");
+	json_begin_array(j);
+	for (unsigned i = 0; i < rdt->n_domains; i++) {
+		json_begin_object(j);
+		json_kv_u64(j, "llc_occupancy", rdt->domains[i].llc_occupancy);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void write_rdt(struct json *j, const struct rdt_stats *rdt)
+{
+	json_key(j, "intel_rdt");
+	json_begin_object(j);
+	write_rdt_info(j, rdt);
+	/* All caches of a machine count the same things. */
+	if (rdt->n_domains > 0 && rdt->domains[0].has_bandwidth)
+		write_rdt_bandwidth(j, rdt);
+	if (rdt->n_domains > 0 && rdt->domains[0].has_occupancy)
+		write_rdt_occupancy(j, rdt);
+	json_end_object(j);
+}
+
 static void begin_event(const char *type, const char *id, struct json *j)
 {
 	json_begin_object(j);
@@ -217,9 +286,7 @@ void events_write_stats(const char *id, const struct events_stats *s, struct jso
 	write_pids(j, s->cgroup);
 	write_io(j, s->cgroup);
 	write_hugetlb(j, s->cgroup);
-	json_key(j, "intel_rdt");
-	json_begin_object(j);
-	json_end_object(j);
+	write_rdt(j, s->rdt);
 	write_network(j, s->network, s->n_network);
 	json_end_object(j);
 	json_end_object(j);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "cgroup/stats.h"
 #include "run/network_stats.h"
+#include "run/rdt_stats.h"
 
 /*
  * The lines of `rt events`, in the form of runc's (its package "types"), which engines' clients decode: the same names,
@@ -15,6 +16,7 @@ struct events_stats {
 	const struct cgroup_stats *cgroup;
 	const struct network_stats *network;
 	size_t n_network;
+	const struct rdt_stats *rdt;
 };
 
 /* {"type":"stats","id":ID,"data":{...}} */

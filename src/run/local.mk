@@ -68,6 +68,8 @@ run_sources = \
 	src/run/rdt.h \
 	src/run/rdt_schema.c \
 	src/run/rdt_schema.h \
+	src/run/rdt_stats.c \
+	src/run/rdt_stats.h \
 	src/run/relay.c \
 	src/run/relay.h \
 	src/run/run.c \

@@ -35,7 +35,7 @@ static int try_open_mount(void)
 	return fd_take(&fd);
 }
 
-static int open_mount(struct err *e)
+int rdt_open_mount(struct err *e)
 {
 	int fd = try_open_mount();
 
@@ -47,10 +47,9 @@ static int open_mount(struct err *e)
 	return err_hint(e, "on a CPU with Intel RDT or AMD QoS: mount -t resctrl resctrl " RDT_MOUNT);
 }
 
-/* The directory of the container's group. */
-static int open_group(const struct state *s, struct err *e)
+int rdt_open_group(const struct state *s, struct err *e)
 {
-	_cleanup_fd_ int mount_fd = open_mount(e);
+	_cleanup_fd_ int mount_fd = rdt_open_mount(e);
 	int fd;
 
 	if (mount_fd < 0)
@@ -81,7 +80,7 @@ int rdt_describe(const struct plan_rdt *plan, struct state *s, struct err *e)
 
 	if (!plan->present)
 		return 0;
-	mount_fd = open_mount(e);
+	mount_fd = rdt_open_mount(e);
 	if (mount_fd < 0)
 		return -1;
 	s->rdt_group = plan->group;
@@ -90,7 +89,7 @@ int rdt_describe(const struct plan_rdt *plan, struct state *s, struct err *e)
 	s->rdt_created = plan->group_of_container && !has_group;
 	s->rdt_monitor = plan->monitoring;
 	if (plan->monitoring && has_group) {
-		_cleanup_fd_ int group_fd = open_group(s, e);
+		_cleanup_fd_ int group_fd = rdt_open_group(s, e);
 
 		if (group_fd < 0)
 			return -1;
@@ -140,7 +139,7 @@ static int write_lines(int group_fd, const struct plan_rdt_line *lines, unsigned
 
 int rdt_write_lines(const struct state *s, const struct plan_rdt_line *lines, unsigned n, struct err *e)
 {
-	_cleanup_fd_ int group_fd = open_group(s, e);
+	_cleanup_fd_ int group_fd = rdt_open_group(s, e);
 
 	return group_fd < 0 ? -1 : write_lines(group_fd, lines, n, e);
 }
@@ -188,7 +187,7 @@ static int make_group(int mount_fd, const struct plan_rdt *plan, struct rdt_undo
 static int fill_group(const struct plan_rdt *plan, const struct state *s, struct arena *arena, struct rdt_undo *ret,
 		      struct err *e)
 {
-	_cleanup_fd_ int group_fd = open_group(s, e);
+	_cleanup_fd_ int group_fd = rdt_open_group(s, e);
 	char monitor[NAME_MAX + 16];
 
 	if (group_fd < 0)
@@ -212,7 +211,7 @@ static int fill_group(const struct plan_rdt *plan, const struct state *s, struct
 int rdt_make(const struct plan_rdt *plan, const struct state *s, struct arena *arena, struct rdt_undo *ret_undo,
 	     struct err *e)
 {
-	_cleanup_fd_ int mount_fd = open_mount(e);
+	_cleanup_fd_ int mount_fd = rdt_open_mount(e);
 
 	if (mount_fd < 0)
 		return -1;
@@ -250,14 +249,14 @@ static bool is_in_use(int mount_fd, const char *group)
 
 int rdt_unmake(const struct rdt_undo *undo, const struct state *s, struct err *e)
 {
-	_cleanup_fd_ int mount_fd = open_mount(e);
+	_cleanup_fd_ int mount_fd = rdt_open_mount(e);
 
 	if (mount_fd < 0)
 		return -1;
 	if (undo->made_monitor && remove_monitor(mount_fd, s, e) < 0)
 		return -1;
 	if (undo->schemata != NULL) {
-		_cleanup_fd_ int group_fd = open_group(s, e);
+		_cleanup_fd_ int group_fd = rdt_open_group(s, e);
 
 		return group_fd < 0 ? -1 : write_schemata(group_fd, undo->schemata, e);
 	}
@@ -276,7 +275,7 @@ int rdt_enter(const struct state *s, pid_t pid, struct err *e)
 	if (s->rdt_group == NULL)
 		return 0;
 	(void)num_format_u64((uint64_t)pid, number); /* gives NUMBER */
-	group_fd = open_group(s, e);
+	group_fd = rdt_open_group(s, e);
 	if (group_fd < 0)
 		return -1;
 	if (io_write_file_at(group_fd, "tasks", number, e) < 0)

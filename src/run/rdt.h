@@ -17,6 +17,11 @@
 
 #define RDT_MOUNT "/sys/fs/resctrl"
 
+/* The mount's root, and the directory of the container's group in it (which there must be).  ERR_UNSUPPORTED: no
+ * resctrl is mounted. */
+int rdt_open_mount(struct err *e);
+int rdt_open_group(const struct state *s, struct err *e);
+
 /* What a create has changed, for its undo. */
 struct rdt_undo {
 	bool made_group;

@@ -260,3 +260,41 @@ $ID/mon_groups/$ID"
 	run_rt features
 	assert_json '.linux.intelRdt | [.enabled, .schemata, .monitoring] | all' true
 }
+
+monitor() {
+	mkdir -p "$1/mon_data/mon_L3_01" "$1/mon_data/mon_L3_00"
+	printf '%s\n' "$2" | while read -r domain occupancy total local; do
+		echo "$occupancy" >"$1/mon_data/$domain/llc_occupancy"
+		echo "$total" >"$1/mon_data/$domain/mbm_total_bytes"
+		echo "$local" >"$1/mon_data/$domain/mbm_local_bytes"
+	done
+}
+
+@test "events has what the monitoring group counts, and the schemata" {
+	mkdir "$RDT/info/L3"
+	echo fff >"$RDT/info/L3/cbm_mask"
+	echo 1 >"$RDT/info/L3/min_cbm_bits"
+	echo 16 >"$RDT/info/L3/num_closids"
+	printf '    %s\n' 'MB:0=100;1=100' 'L3:0=fff;1=fff' >"$RDT/schemata"
+	use_rdt '{ l3CacheSchema: "L3:0=7f0;1=1f", enableMonitoring: true }'
+	start_waiting
+	monitor "$RDT/$ID/mon_groups/$ID" $'mon_L3_00 4096 10 5\nmon_L3_01 8192 20 6'
+	run_rt events --stats "$ID"
+	rm -r "$RDT/$ID/mon_groups/$ID/mon_data"
+	assert_success
+	assert_json '.data.intel_rdt | tojson' "$(jq -rn '{
+		l3_cache_info: { cbm_mask: "fff", min_cbm_bits: 1, num_closids: 16 },
+		l3_cache_schema_root: "L3:0=fff;1=fff", l3_cache_schema: "L3:0=7f0;1=1f", mem_bw_schema_root: "MB:0=100;1=100",
+		mbm_stats: [{ mbm_total_bytes: 10, mbm_local_bytes: 5 }, { mbm_total_bytes: 20, mbm_local_bytes: 6 }],
+		cmt_stats: [{ llc_occupancy: 4096 }, { llc_occupancy: 8192 }] } | tojson')"
+}
+
+@test "events does not take what a shared group counts for the container's" {
+	make_group gold 'L3:0=00f'
+	monitor "$RDT/gold" $'mon_L3_00 4096 10 5\nmon_L3_01 Unavailable Unavailable Unavailable'
+	use_rdt '{ closID: "gold" }'
+	start_waiting
+	run_rt events --stats "$ID"
+	assert_success
+	assert_json '.data.intel_rdt | tojson' '{"l3_cache_schema_root":"L3:0=fff;1=fff","l3_cache_schema":"L3:0=00f"}'
+}
