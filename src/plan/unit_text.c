@@ -114,7 +114,7 @@ static int read_string(struct reader *r)
 
 		if (c == '\\') {
 			c = *++r->p;
-			c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
+			c = (char)(c == 'n' ? '\n' : c == 't' ? '\t' : c);
 		}
 		text[len++] = c;
 	}
