@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -185,8 +186,8 @@ static int take_warning(struct message *m, unsigned *n_warnings, struct err *e)
 	return 0;
 }
 
-/* The socket ended without a word: say how init died. */
-static int explain_death(struct launch *l, struct err *e)
+/* The socket ended: say how init died.  IS_SILENT: it had not said anything. */
+static int explain_death(struct launch *l, bool is_silent, struct err *e)
 {
 	const struct cgroup_driver *driver = cgroup_driver_get(l->state.cgroup.driver);
 	struct process_end end;
@@ -196,8 +197,13 @@ static int explain_death(struct launch *l, struct err *e)
 		return err_prefix(e, "init closed its socket");
 	if (driver->was_oom_killed(&l->state.cgroup, text, sizeof(text)))
 		return err_set(e, ERR_SYSTEM, "container init was OOM-killed (memory limit too low?): %s", text);
-	return err_set(e, ERR_SYSTEM, "container init died before it was ready: %s",
-		       process_describe_end(&end, text, sizeof(text)));
+	(void)err_set(e, ERR_SYSTEM, "container init died before it was ready: %s",
+		      process_describe_end(&end, text, sizeof(text)));
+	/* At the clone it notes how often the cgroup of rt was killed, at its end it looks at the one of init. */
+	if (is_silent && l->cgroup_fd >= 0 && end.code == CLD_KILLED && end.status == SIGKILL)
+		return err_hint(e, "Linux 6.18 kills what is cloned into a cgroup, if that one or rt's own was "
+				   "killed by cgroup.kill before: use new ones");
+	return -1;
 }
 
 static int serve_stop(struct launch *l, struct message *m, enum message_type expected, struct err *e)
@@ -216,18 +222,18 @@ static int serve_stop(struct launch *l, struct message *m, enum message_type exp
 	if (!s->is_answered || message_send(l->sock, MESSAGE_CONTINUE, NULL, 0, NULL, 0, &send_error) == 0)
 		return 0;
 	/* A dead init: its end explains more than our broken pipe. */
-	return send_error.errnum == EPIPE ? explain_death(l, e) : (*e = send_error, -1);
+	return send_error.errnum == EPIPE ? explain_death(l, false, e) : (*e = send_error, -1);
 }
 
-/* One message from init, errors and warnings handled: 1, 0 for a warning, -1. */
-static int receive(struct launch *l, struct message *m, unsigned *n_warnings, struct err *e)
+/* One message from init after N_SERVED others, errors and warnings handled: 1, 0 for a warning, -1. */
+static int receive(struct launch *l, struct message *m, unsigned n_served, unsigned *n_warnings, struct err *e)
 {
 	int r = message_recv(l->sock, m, e);
 
+	if (r == 0 || (r < 0 && e->errnum == ECONNRESET))
+		return explain_death(l, n_served == 0 && *n_warnings == 0, e);
 	if (r < 0)
-		return e->errnum == ECONNRESET ? explain_death(l, e) : -1;
-	if (r == 0)
-		return explain_death(l, e);
+		return -1;
 	if (m->type == MESSAGE_ERROR) {
 		serve_take_error(e, m->payload, m->len);
 		return -1;
@@ -247,7 +253,7 @@ int serve_until_ready(struct launch *l, struct err *e)
 		int r;
 
 		m.n_fds = 0; /* the rest is filled by what is received */
-		r = receive(l, &m, &n_warnings, e);
+		r = receive(l, &m, i, &n_warnings, e);
 		if (r < 0)
 			return -1;
 		if (r == 0)
