@@ -188,7 +188,9 @@ static int explain_missing(const struct target *t, const struct plan_cgroup_writ
 	if (t->enable_errnum != 0 && strcmp(t->enable_name, controller) == 0)
 		return err_hint(e, "enabling the %s controller in %s failed: %s%s", controller, t->enable_where,
 				err_errno_text(t->enable_errnum, text),
-				t->enable_errnum == EBUSY ? "; it has processes of its own" : "");
+				/* EOPNOTSUPP: and the controllers enabled there have made it threaded. */
+				t->enable_errnum == EBUSY || t->enable_errnum == EOPNOTSUPP ?
+					"; it has processes of its own" : "");
 	return err_hint(e, "the %s controller is not available below %s", controller, t->plan->mount);
 }
 

@@ -24,7 +24,7 @@ static bool is_rootless(const struct builder *b)
  * An absolute path counts from the mount; a relative one, and the id where there is none, from the parent of rt's own
  * cgroup: there are processes in that one in all likelihood, so that it could not enable controllers for others
  * (cgroups(7), no internal processes).  Where rt's own cgroup alone is delegated, it is the only place: there the
- * container has a cgroup, and limits only of controllers that are enabled already.
+ * container has a cgroup, and limits of threaded controllers alone.
  */
 static const char *build_path(struct builder *b)
 {

@@ -10,11 +10,12 @@ rootless_setup() {
 	make_bundle
 	USER_ID=$(id -u)
 	AS_USER=()
+	# For the user, and for who the container's root is outside.
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$T" "$BUNDLE"
 	if [[ $EUID -eq 0 ]]; then
 		require_command setpriv
 		USER_ID=65534
 		AS_USER=(setpriv --reuid="$USER_ID" --regid="$USER_ID" --clear-groups --)
-		chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$T" "$BUNDLE"
 		cp --remove-destination -r "$TEMPLATE/bin" "$ROOTFS/"
 		as_user test -x "$RT" || skip_because "the runtime can not be reached by others"
 	fi
@@ -33,10 +34,11 @@ as_user() {
 	"${AS_USER[@]}" "$@"
 }
 
-# What helpers.bash calls: the runtime with its default state root.  WRAP is what comes before it.
+# What helpers.bash calls: the runtime with its default state root.  WRAP is what comes before it.  USER=root would be
+# a login as root in a user namespace.
 rt() {
 	# shellcheck disable=SC2086 # RT_FLAGS is a list of words
-	"${WRAP[@]}" "${AS_USER[@]}" timeout -k 5 "${RT_TIMEOUT:-30}" env "${RT_ENV[@]}" \
+	"${WRAP[@]}" "${AS_USER[@]}" timeout -k 5 "${RT_TIMEOUT:-30}" env -u USER "${RT_ENV[@]}" \
 		XDG_RUNTIME_DIR="$XDG" "$RT" $RT_FLAGS "$@"
 }
 

@@ -126,12 +126,17 @@ delete_it() {
 }
 
 @test "rootless cgroups: rt's own cgroup has processes, so that limits can not be below it" {
-	[[ $(<"$CGROUP2/cgroup.controllers") == *pids* ]] || skip_because "cgroup2 has no pids controller here"
+	[[ $(<"$CGROUP2/cgroup.controllers") == *memory* ]] || skip_because "cgroup2 has no memory controller here"
 	delegate own
-	echo +pids >"$PART/cgroup.subtree_control"
+	echo "+memory +pids" >"$PART/cgroup.subtree_control"
+	# Threads can be counted there (cgroups(7), threaded mode), memory can not.
 	update_config '.linux.resources = { pids: { limit: 30 } }'
+	start_it
+	assert_equal "$(<"$OWN/$ID/pids.max")" 30
+	delete_it
+	update_config '.linux.resources = { memory: { limit: 100000000 } }'
 	run_bundle
-	assert_refused '/linux/resources/pids/limit.* can not be applied'
+	assert_refused '/linux/resources/memory/limit.* can not be applied'
 	assert_stderr 'hint: .*it has processes of its own'
 }
 
