@@ -36,6 +36,7 @@ init_sources = \
 	src/init/mount_ops.c \
 	src/init/mount_ops.h \
 	src/init/mount_remount.c \
+	src/init/mount_top.c \
 	src/init/mounts.c \
 	src/init/mounts.h \
 	src/init/namespaces.c \

@@ -35,14 +35,8 @@ static int mount_on(const struct inside *in, const char *source, int dest_fd, co
 	return -1;
 }
 
-/* What lies on top at the destination now.  An O_PATH descriptor from before is of the directory below. */
-static int open_top(const struct inside *in, const struct plan_mount *m, struct err *e)
-{
-	return path_open_in_root(in->root_fd, m->destination, O_PATH, 0, e);
-}
-
-/* FLAGS_LEFT: mount(2) has not set the row's flags yet, as for a bind. */
-static int finish(struct inside *in, const struct plan_mount *m, bool flags_left, struct err *e)
+/* FLAGS_LEFT: mount(2) has not set the row's flags yet, as for a bind.  FROM: what was bound, or negative. */
+static int finish(struct inside *in, const struct plan_mount *m, int dest, int from, bool flags_left, struct err *e)
 {
 	_cleanup_fd_ int top = -EBADF;
 	unsigned i;
@@ -50,7 +44,8 @@ static int finish(struct inside *in, const struct plan_mount *m, bool flags_left
 	flags_left = flags_left && (mounts_first_attr(m) | m->attr_clr) != 0;
 	if (m->n_propagation == 0 && !m->seal && !m->is_dev && !flags_left && (m->rec_attr_set | m->rec_attr_clr) == 0)
 		return 0;
-	top = open_top(in, m, e);
+	/* DEST is the directory below. */
+	top = mount_open_top(in, m, dest, from, e);
 	if (top < 0)
 		return -1;
 	if (flags_left && mount_remount_legacy(in, m, top, e) < 0)
@@ -98,17 +93,17 @@ static int make_fs(struct inside *in, const struct plan_mount *m, struct err *e)
 		err_clear(e);
 		if (mount_on(in, "/sys", dest, NULL, MS_BIND | MS_REC, NULL, e) < 0)
 			return -1;
-		return finish(in, m, true, e);
+		return finish(in, m, dest, -EBADF, true, e);
 	}
 	if (!m->tmpcopyup)
-		return finish(in, m, false, e);
-	top = open_top(in, m, e);
+		return finish(in, m, dest, -EBADF, false, e);
+	top = mount_open_top(in, m, dest, -EBADF, e);
 	if (top < 0 || tmpcopyup_copy(dest, top, e) < 0)
 		return err_prefix(e, "tmpcopyup");
 	if (!m->seal && (m->attr_set & K_MOUNT_ATTR_RDONLY) != 0 &&
 	    mount_ops_set_readonly(in, top, m->destination, e) < 0)
 		return -1;
-	return finish(in, m, false, e);
+	return finish(in, m, dest, -EBADF, false, e);
 }
 
 /* A detached tree from rt (its calls are older than mount_setattr), or the source itself. */
@@ -156,7 +151,7 @@ static int make_bind(struct inside *in, const struct plan_mount *m, struct err *
 	if (m->source_by_rt ? mount_ops_attach(from, dest, e) < 0 :
 			      mount_on(in, source, dest, NULL, MS_BIND | (m->recursive ? MS_REC : 0), NULL, e) < 0)
 		return -1;
-	return finish(in, m, true, e);
+	return finish(in, m, dest, from, true, e);
 }
 
 int mount_legacy_make(struct inside *in, const struct plan_mount *m, struct err *e)

@@ -44,6 +44,12 @@ int mount_remount(const struct inside *in, const struct plan_mount *m, struct er
 /* The flags of the row's mount FD alone, by mount(2): those that are not mentioned stay. */
 int mount_remount_legacy(const struct inside *in, const struct plan_mount *m, int fd, struct err *e);
 
+/*
+ * mount_top.c: what mount(2) has just mounted on DEST, as an O_PATH descriptor.  FROM: what was bound, or negative.  An
+ * error if the path leads to something else by now.
+ */
+int mount_open_top(const struct inside *in, const struct plan_mount *m, int dest, int from, struct err *e);
+
 /* mount_legacy.c: a whole row with mount(2). */
 int mount_legacy_make(struct inside *in, const struct plan_mount *m, struct err *e);
 /* A file system on DEST_FD in one call, without a text if it is refused. */
