@@ -293,6 +293,16 @@ cgroup_of() {
 	rmdir "$CGROUP2/$ID"
 }
 
+# Linux 6.18 compares how often the two cgroups were killed, and kills what is cloned from one to the other.
+@test "where the kernel kills for what a cgroup was once, the error says so" {
+	mkdir "$CGROUP2/$ID"
+	echo 1 >"$CGROUP2/$ID/cgroup.kill"
+	update_config '.linux.cgroupsPath = $p' --arg p "/$ID"
+	run_bundle
+	[[ $status == 0 ]] || assert_stderr 'if that one or rt.s own was killed by cgroup.kill before'
+	rmdir "$CGROUP2/$ID"
+}
+
 @test "what forks without end is gone after delete --force" {
 	update_config '.linux.namespaces |= map(select(.type != "pid"))'
 	# Each of them ignores what can be ignored and is replaced by another before it ends; some twenty at a time.

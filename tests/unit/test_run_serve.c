@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -266,6 +267,36 @@ static void test_a_death_is_explained(void **state)
 	expect_failure(script_die, hooks_then_ready, 2, ERR_SYSTEM, "signal: SIGKILL");
 }
 
+static void script_hooks_and_die(int sock)
+{
+	say(sock, MESSAGE_HOOKS);
+	wait_for_answer(sock);
+	(void)raise(SIGKILL);
+}
+
+/* Whether the script's death is one that a cgroup's past may explain. */
+static bool has_cgroup_hint(init_script *script, bool in_cgroup)
+{
+	struct pretended p;
+	struct err e = ERR_INIT;
+
+	begin(&p, script, hooks_then_ready, 2);
+	if (in_cgroup)
+		p.launch.cgroup_fd = open("/", O_PATH | O_CLOEXEC);
+	assert_int_equal(serve_until_ready(&p.launch, &e), -1);
+	end(&p);
+	return strstr(e.hint, "cgroup.kill") != NULL;
+}
+
+static void test_a_death_at_birth_has_a_hint(void **state)
+{
+	(void)state;
+	assert_true(has_cgroup_hint(script_die, true));
+	assert_false(has_cgroup_hint(script_die, false));
+	assert_false(has_cgroup_hint(script_exit, true));
+	assert_false(has_cgroup_hint(script_hooks_and_die, true));
+}
+
 /* A process that hands over to another child of rt's. */
 static void script_child(int sock)
 {
@@ -347,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_errors_of_init),
 		cmocka_unit_test(test_warnings_are_bounded),
 		cmocka_unit_test(test_a_death_is_explained),
+		cmocka_unit_test(test_a_death_at_birth_has_a_hint),
 		cmocka_unit_test(test_a_process_hands_over),
 		cmocka_unit_test(test_the_exec_is_the_end_of_the_socket),
 	};
