@@ -13,6 +13,8 @@ setup() {
 	make_bundle
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$T" "$BUNDLE"
 	ORIGINAL=$(<"$BUNDLE/config.json")
+	AS_CALLER=()
+	RUN_OPTIONS=()
 }
 
 KINDS=(user mount pid network ipc uts cgroup time)
@@ -39,7 +41,10 @@ owner_of() {
 }
 
 hold_mounts() {
-	if [[ ${MODES[user]} -eq 2 ]]; then
+	if [[ ${#AS_CALLER[@]} -gt 0 ]]; then
+		background "${AS_CALLER[@]}" nsenter --target "$1" --user --preserve-credentials \
+			unshare --mount --propagation private sleep 300
+	elif [[ ${MODES[user]} -eq 2 ]]; then
 		background nsenter --target "$1" --user unshare --mount --propagation private sleep 300
 	else
 		background unshare --mount --propagation private sleep 300
@@ -115,15 +120,16 @@ complain() {
 	fail "combination $1"
 }
 
-# one N: creates, looks, joins by exec, ends.
+# one N [COMMAND]: creates, looks, joins by exec, ends.  COMMAND may change the modes before.
 one() {
 	combine "$1"
+	${2:-:}
 	is_possible || return 0
 	local owner=$PLAIN
 	[[ ${MODES[user]} -ne 2 ]] || owner=$WITH_USER
 	[[ ${MODES[mount]} -ne 2 ]] || hold_mounts "$owner"
 	configure "$owner"
-	run_rt run -d --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+	run_rt run -d "${RUN_OPTIONS[@]}" --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
 	[[ $status -eq 0 ]] || complain "$1"
 	check_namespaces "$owner" "$(<"$T/pid")" || complain "$1"
 	run_rt exec "$ID" /bin/probe argv inside
@@ -144,4 +150,55 @@ one() {
 		one "$n"
 	done
 	((done_ones >= ${COMBINATIONS_MIN:-30}))
+}
+
+# Becomes a user without rights: from here on rt is called as that user, and all below $T is the user's.
+become_ordinary() {
+	local id=65534
+	require_command setpriv
+	AS_CALLER=(setpriv "--reuid=$id" "--regid=$id" --clear-groups --)
+	cp --remove-destination -r "$TEMPLATE/bin" "$TEMPLATE/etc" "$ROOTFS/"
+	chown -R "$id:$id" "$T"
+	"${AS_CALLER[@]}" test -x "$RT" || skip_because "the runtime can not be reached by others"
+	"${AS_CALLER[@]}" unshare --user true 2>/dev/null || skip_because "user namespaces are not for everybody here"
+	MAPS=".linux.uidMappings = [{ containerID: 0, hostID: $id, size: 1 }]
+		| .linux.gidMappings = [{ containerID: 0, hostID: $id, size: 1 }]"
+	rt() {
+		"${AS_CALLER[@]}" timeout -k 5 "${RT_TIMEOUT:-30}" "$RT" --root "$STATE" "$@"
+	}
+}
+
+# Without rights there is a user namespace always, and with a new one nothing else can be joined.
+make_possible() {
+	local kind
+	[[ ${MODES[user]} -ne 0 ]] || MODES[user]=1
+	[[ ${MODES[user]} -eq 1 ]] || return 0
+	for kind in "${KINDS[@]}"; do
+		[[ ${MODES[$kind]} -ne 2 ]] || MODES[$kind]=1
+	done
+}
+
+@test "combinations of an ordinary user" {
+	become_ordinary
+	holder user ".linux.namespaces += [{ type: \"user\" }] | del(.linux.resources, .linux.maskedPaths, .hostname,
+		.linux.readonlyPaths) | .mounts |= map(select(.destination == \"/dev\")) | $MAPS"
+	PLAIN=$HOLDER WITH_USER=$HOLDER
+	local n done_ones=0
+	for ((n = 8; n < 6561; n += ${COMBINATIONS_STEP:-199})); do
+		one "$n" make_possible
+	done
+	((done_ones >= ${COMBINATIONS_MIN:-30}))
+}
+
+@test "combinations with --no-pivot" {
+	holder plain
+	PLAIN=$HOLDER
+	holder user ".linux.namespaces += [{ type: \"user\" }] | $MAPS"
+	WITH_USER=$HOLDER
+	local n done_ones=0
+	RUN_OPTIONS=(--no-pivot)
+	for ((n = 5; n < 6561; n += ${COMBINATIONS_STEP:-613})); do
+		one "$n"
+	done
+	((done_ones >= ${COMBINATIONS_MIN:-8}))
 }
