@@ -63,10 +63,13 @@ static const char *print(const struct plan_document *doc, const struct request *
 	return text;
 }
 
-static void check_host(const struct plan_document *doc, const struct host *host, enum request_verb verb)
+static void check_host(const struct plan_document *doc, const struct host *host, enum request_verb verb,
+		       enum request_cgroup_manager manager)
 {
 	static const char *const argv[] = { "true", NULL };
-	const struct request req = { .verb = verb, .id = "fuzz", .root = "/run/rt", .argv = argv };
+	const struct request req = {
+		.verb = verb, .cgroup_manager = manager, .id = "fuzz", .root = "/run/rt", .argv = argv
+	};
 	_cleanup_json_ struct json first = JSON_INIT(2), second = JSON_INIT(2);
 	const char *text = print(doc, &req, host, &first);
 	const char *again = print(doc, &req, host, &second);
@@ -83,9 +86,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (plan_document_decode((const char *)data, size, "config.json", &a, &doc, &e) < 0)
 		return 0;
-	check_host(doc, golden_host_find("linux-6.18"), REQUEST_RUN);
-	check_host(doc, golden_host_find("linux-5.10"), REQUEST_OTHER);
-	check_host(doc, golden_host_find("rootless"), REQUEST_OTHER);
-	check_host(doc, golden_host_find("hybrid"), REQUEST_EXEC);
+	check_host(doc, golden_host_find("linux-6.18"), REQUEST_RUN, REQUEST_CGROUPFS);
+	check_host(doc, golden_host_find("linux-6.18"), REQUEST_OTHER, REQUEST_SYSTEMD);
+	check_host(doc, golden_host_find("linux-5.10"), REQUEST_OTHER, REQUEST_CGROUPFS);
+	check_host(doc, golden_host_find("rootless"), REQUEST_OTHER, REQUEST_CGROUPFS);
+	check_host(doc, golden_host_find("hybrid"), REQUEST_EXEC, REQUEST_CGROUPFS);
 	return 0;
 }
