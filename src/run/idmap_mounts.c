@@ -96,7 +96,7 @@ static int make_namespace(const struct plan_idmap *map, struct err *e)
 {
 	_cleanup_fd_ int keep = -EBADF;
 	_cleanup_fd_ int fd = -EBADF;
-	struct process child;
+	struct process child = PROCESS_INIT;
 	struct err kill_error = ERR_INIT;
 
 	if (make_child(&keep, &child, e) < 0)
