@@ -384,7 +384,10 @@ cgroup_of() {
 	[[ $CGROUP2 == /sys/fs/cgroup ]] || skip_because "cgroup2 is not alone here"
 	require_command unshare
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$T" "$BUNDLE"
-	update_config '.mounts += [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw"] }]
+	# A sysfs with something on top can not be mounted anew in a user namespace.
+	mkdir -p "$ROOTFS/sys/fs/cgroup"
+	update_config '.mounts |= map(select(.type != "sysfs"))
+		| .mounts += [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw"] }]
 		| .linux.namespaces += [{ type: "user" }] | .process.args = ["probe", "wait"]
 		| .linux.uidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]
 		| .linux.gidMappings = [{ containerID: 0, hostID: 100000, size: 65536 }]'

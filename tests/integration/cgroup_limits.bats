@@ -122,10 +122,11 @@ find_disk() {
 	disk=$(find_disk)
 	[[ -n $disk ]] || skip_because "there is no disk here"
 	update_config '.linux.resources.blockIO = { throttleReadBpsDevice: [$d + { rate: 1048576 }],
-		throttleWriteIOPSDevice: [$d + { rate: 120 }], throttleWriteBpsDevice: [$d + { rate: 0 }] }' \
+		throttleWriteIOPSDevice: [$d + { rate: 120 }], throttleWriteBpsDevice: [$d + { rate: 0 }],
+		throttleReadIOPSDevice: [$d + { rate: 130 }] }' \
 		--argjson d "{ \"major\": ${disk%:*}, \"minor\": ${disk#*:} }"
 	start_waiting
-	assert_file io.max "$disk rbps=1048576 wbps=max riops=max wiops=120"
+	assert_file io.max "$disk rbps=1048576 wbps=max riops=130 wiops=120"
 	run_rt update -r - "$ID" </dev/null
 	assert_failure 1
 }
@@ -145,6 +146,29 @@ find_disk() {
 		grep -qx 'default 500' "$(cgroup_dir)/io.bfq.weight"
 	else
 		grep -qx 'default 4950' "$(cgroup_dir)/io.weight"
+	fi
+}
+
+@test "io: a weight of a device" {
+	require_controller io
+	local disk
+	disk=$(find_disk)
+	[[ -n $disk ]] || skip_because "there is no disk here"
+	update_config '.linux.resources.blockIO.weightDevice = [$d + { weight: 300, leafWeight: 10 }]' \
+		--argjson d "{ \"major\": ${disk%:*}, \"minor\": ${disk#*:} }"
+	set_args probe wait
+	run_rt run -d --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"
+	if [[ $status -ne 0 ]]; then
+		# A kernel, or a disk whose scheduler, has no weights.
+		assert_refused 'blockIO/weightDevice/0|io.bfq.weight'
+		return
+	fi
+	assert_stderr 'weightDevice/0/leafWeight.*cgroup v1'
+	INIT=$(<"$T/pid")
+	if [[ -e $(cgroup_dir)/io.bfq.weight ]]; then
+		grep -qx "$disk 300" "$(cgroup_dir)/io.bfq.weight"
+	else
+		grep -qx "$disk 2950" "$(cgroup_dir)/io.weight"
 	fi
 }
 

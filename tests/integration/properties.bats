@@ -236,3 +236,46 @@ make_fresh() {
 		assert_refused '/ociVersion: '
 	done
 }
+
+@test "values that a property can not have are errors with their place" {
+	local filter words
+	while IFS='|' read -r words filter; do
+		make_fresh
+		update_config "$filter"
+		run_bundle
+		assert_refused "config.json:[0-9]+:[0-9]+: $words"
+	done <<-'END'
+		/linux/personality/domain: .*"BSD"|.linux.personality = { domain: "BSD" }
+		/linux/personality/flags: |.linux.personality = { domain: "LINUX", flags: ["ADDR_NO_RANDOMIZE"] }
+		/linux/timeOffsets/realtime: |.linux.namespaces += [{ type: "time" }] | .linux.timeOffsets = { realtime: { secs: 1 } }
+		/linux/timeOffsets/boottime: nanosecs|.linux.namespaces += [{ type: "time" }] | .linux.timeOffsets = { boottime: { nanosecs: 1000000000 } }
+		/linux/rootfsPropagation: .*"rlave"|.linux.rootfsPropagation = "rlave"
+		/linux/devices/0/major: |.linux.devices = [{ path: "/dev/x", type: "c", major: 4096, minor: 0 }]
+		/linux/devices/0/minor: |.linux.devices = [{ path: "/dev/x", type: "b", major: 7, minor: 1048576 }]
+		/linux/devices/0: .*id|.linux.devices = [{ path: "/dev/x", type: "p", uid: 3000000000 }]
+		/linux/maskedPaths/0: .*root|.linux.maskedPaths = ["/"]
+		/linux/readonlyPaths/0: .*root|.linux.readonlyPaths = ["/../"]
+		/linux/cgroupsPath: .*root|.linux.cgroupsPath = "/"
+		/process/user/umask: |.process.user.umask = 512
+		/process/user/additionalGids/1: |.process.user.additionalGids = [1, 3000000000]
+		/process/consoleSize: |.process.terminal = true | .process.consoleSize = { height: 1, width: 65536 }
+		/process/env/0: .*"="|.process.env = ["NOTHING"]
+		/process/env/1: .*name|.process.env = ["A=b", "=c"]
+		/hostname: .*64|.hostname = ("h" * 65)
+		/domainname: .*64|.domainname = ("d" * 65)
+		/mounts/6/destination: .*empty|.mounts += [{ destination: "", type: "tmpfs" }]
+		/mounts/6: .*type|.mounts += [{ destination: "/mnt" }]
+		/mounts/6.*source|.mounts += [{ destination: "/mnt", type: "bind" }]
+		/mounts/6/options: .*tmpcopyup|.mounts += [{ destination: "/mnt", type: "proc", options: ["tmpcopyup"] }]
+		/linux/sysctl/\.\.: |.linux.sysctl = { "..": "1" }
+		/linux/sysctl/kernel.hostname: .*conflicts|.linux.sysctl = { "kernel.hostname": "x" }
+		/linux/resources/cpu/idle: |.linux.resources.cpu = { idle: 2 }
+		/linux/resources/cpu/burst: .*above|.linux.resources.cpu = { quota: 10, burst: 20 }
+		/linux/resources/blockIO/weight: |.linux.resources.blockIO = { weight: 5 }
+		/linux/resources/hugepageLimits/0/pageSize: |.linux.resources.hugepageLimits = [{ pageSize: "2mb", limit: 1 }]
+		/linux/resources/devices/0/type: |.linux.resources.devices = [{ allow: true, type: "x" }]
+		/linux/resources/devices/0/major: |.linux.resources.devices = [{ allow: true, type: "c", major: -5 }]
+		/linux/resources/unified/a~1b: |.linux.resources.unified = { "a/b": "1" }
+		/linux/resources/unified/cgroup.procs: |.linux.resources.unified = { "cgroup.procs": "1" }
+	END
+}
