@@ -10,8 +10,8 @@
 #include "state/state.h"
 
 /*
- * What resctrl says of a container's group (Documentation/filesystems/resctrl.rst).  What is missing is not known; for a
- * container without such a group, and when resctrl is not mounted any more, that is all.
+ * What resctrl says of a container's group (Documentation/filesystems/resctrl.rst).  What is missing is not known; for
+ * a container without such a group, and when resctrl is not mounted any more, that is all.
  */
 
 /* Of one cache, that is a "domain": a file each in mon_data/mon_L3_NN. */
