@@ -36,6 +36,18 @@ static uint32_t host_id_of_root(const struct plan_id_map *maps, unsigned n)
 	return UINT32_MAX;
 }
 
+/* Supplementary groups are the caller's until the program's own are set. */
+static bool is_own_group(gid_t gid)
+{
+	gid_t groups[256];
+	int n = getgroups(256, groups);
+
+	for (int i = 0; i < n; i++)
+		if (groups[i] == gid)
+			return true;
+	return false;
+}
+
 /* Its capabilities count where both ids of a file are mapped (capabilities(7)); else the mode does.  Access control
  * lists are passed over: this is for a hint. */
 static bool may_enter(const struct inside_root *r, const struct stat *st)
@@ -46,7 +58,7 @@ static bool may_enter(const struct inside_root *r, const struct stat *st)
 		return true;
 	if (st->st_uid == r->uid)
 		return (st->st_mode & S_IXUSR) != 0;
-	if (st->st_gid == r->gid)
+	if (st->st_gid == r->gid || is_own_group(st->st_gid))
 		return (st->st_mode & S_IXGRP) != 0;
 	return (st->st_mode & S_IXOTH) != 0;
 }

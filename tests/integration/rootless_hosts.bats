@@ -187,7 +187,7 @@ with_sysctls() {
 	# Root of the container is not the user.
 	update_config '.linux.uidMappings = [{ containerID: 0, hostID: $range, size: 65536 }]
 		| .linux.gidMappings = .linux.uidMappings' --argjson range "$RANGE"
-	chmod 750 "$BUNDLE"
+	chmod 700 "$BUNDLE"
 	run_bundle
 	assert_refused 'Permission denied'
 	assert_stderr "hint: the container's root, uid $RANGE here, may not enter $BUNDLE: chmod o[+]x"
