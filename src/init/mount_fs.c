@@ -129,8 +129,8 @@ static int make(const struct inside *in, const struct plan_mount *m, int dest_fd
 		return tree;
 	(void)fs_error(fs, errno, "mount the file system", e);
 	if (e->errnum == EPERM && strcmp(m->type, "proc") == 0)
-		(void)err_hint(e, "parts of /proc are covered where rt runs, as in a container: the kernel mounts no whole "
-				  "one in a user namespace then; bind /proc instead");
+		(void)err_hint(e, "parts of /proc are covered where rt runs, as in a container: the kernel mounts no "
+				  "whole one in a user namespace then; bind /proc instead");
 	return -1;
 }
 
