@@ -63,6 +63,12 @@ int target_kill(const struct state *s, int pidfd, struct err *e)
 	}
 }
 
+/* The cgroup of an intent that was there before: whoever is in it is not the container's.  init died with its rt. */
+static bool is_of_others(const struct state *s)
+{
+	return !s->complete && !s->cgroup.created;
+}
+
 static int destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, struct err *e)
 {
 	const struct cgroup_driver *driver = cgroup_driver_get(s->cgroup.driver);
@@ -73,9 +79,9 @@ static int destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, st
 	/* A cgroup that has the name of one of another boot is somebody else's, with all that is in it. */
 	if (!is_of_this_boot)
 		return state_remove(root_fd, dir_fd, s->id, e);
-	if (target_kill(s, pidfd, e) < 0)
+	if (!is_of_others(s) && target_kill(s, pidfd, e) < 0)
 		return -1;
-	if (s->cgroup.path[0] != '\0' && driver->destroy(&s->cgroup, e) < 0)
+	if (!is_of_others(s) && s->cgroup.path[0] != '\0' && driver->destroy(&s->cgroup, e) < 0)
 		return err_prefix(e, "remove the cgroup of \"%s\"", s->id);
 	if (rdt_remove(s, e) < 0)
 		return -1;

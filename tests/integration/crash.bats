@@ -198,3 +198,25 @@ run_bundle_and_end() {
 	[[ $((SECONDS - before)) -le 2 ]]
 	kill "$CHILD"
 }
+
+@test "what is in a cgroup that was there before is no intent's to kill" {
+	require_cgroup2
+	mkdir "$CGROUP2/$ID-theirs"
+	update_config '.linux.cgroupsPath = $p' --arg p "/$ID-theirs"
+	run_rt create --bundle "$BUNDLE" "$ID"
+	assert_success
+	run_rt kill "$ID" KILL
+	wait_until has_status "$ID" stopped
+	# As the record is before there is a process, and with the runtime that wrote it gone.
+	edit_state '.complete = false | .pid = 0 | .hasOwnPidNamespace = false'
+	background sleep 100
+	echo "$CHILD" >"$CGROUP2/$ID-theirs/cgroup.procs"
+	run_rt delete --force "$ID"
+	local alive=yes
+	kill -0 "$CHILD" || alive=no
+	for pid in $(<"$CGROUP2/$ID-theirs/cgroup.procs"); do kill -KILL "$pid"; done
+	wait_until rmdir "$CGROUP2/$ID-theirs"
+	assert_success
+	assert_equal "$alive" yes
+	assert_nothing_left
+}
