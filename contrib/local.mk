@@ -2,7 +2,12 @@
 EXTRA_DIST += \
 	.ci/run \
 	contrib/check \
+	contrib/containerd/config.toml \
+	contrib/containers/50-rt.conf \
+	contrib/crio/50-rt.conf \
 	contrib/deps.sh \
+	contrib/docker/daemon.json \
+	contrib/kubernetes/runtimeclass.yaml \
 	contrib/lib.sh \
 	contrib/quickstart
 
