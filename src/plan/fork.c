@@ -120,8 +120,9 @@ static void warn_of_right(struct builder *b)
 	    (process->caps.permitted & FILTER_RIGHT) != 0)
 		return;
 	builder_warn(b, NULL, "/linux/seccomp",
-		     "processes of this pid namespace that have CAP_SYS_PTRACE can take CAP_SYS_ADMIN from the one that "
-		     "enters it, until the filter is loaded: set noNewPrivileges, or let the profile allow clone");
+		     "processes of this pid namespace that have CAP_SYS_PTRACE can take CAP_SYS_ADMIN from the one "
+		     "that enters it, until the filter is loaded: set noNewPrivileges, or let the profile allow "
+		     "clone");
 }
 
 void build_fork(struct builder *b)
