@@ -149,9 +149,9 @@ static int read_rdt(const struct updating *u, struct plan_rdt_line lines[static 
 
 static int update(struct updating *u, const struct request *req, struct err *e)
 {
-	const struct plan_cgroup *plan;
+	const struct plan_cgroup *plan = NULL;
 	struct plan_rdt_line lines[2];
-	unsigned n_lines;
+	unsigned n_lines = 0;
 
 	/* Standard input first: the lock is not held while somebody types. */
 	if (read_resources(u, e) < 0 || target_open(&u->t, req, e) < 0 || target_lock_and_read(&u->t, req, e) < 0 ||
