@@ -7,8 +7,9 @@
 #   make check TEST_JOBS=2             this many files at a time
 #   make check-guest                   integration tests in guests with systemd and cgroup2 (tests/vm/check)
 #   make check-guest GUEST=qemu        in QEMU alone; uml: in user-mode Linux alone
+#   make check-engines                 dockerd, containerd and podman in guests, with rt and with their own runtime
 
-EXTRA_DIST += $(script_tests) $(bats_tests) $(tests_data) $(probe_sources)
+EXTRA_DIST += $(script_tests) $(bats_tests) $(engine_tests) $(tests_data) $(probe_sources)
 
 check_LIBRARIES += librt-fuzz-replay.a
 librt_fuzz_replay_a_SOURCES = tests/fuzz/replay.c
@@ -48,7 +49,7 @@ all_sources = \
 	src/main.c $(base_sources) $(ocispec_sources) $(host_sources) $(plan_sources) $(cgroup_sources) $(state_sources) \
 	$(criu_sources) $(run_sources) $(init_sources) $(cmd_sources) \
 	$(addsuffix .c,$(unit_tests) $(fuzz_targets) $(golden_programs)) $(golden_sources) tests/fuzz/replay.c $(bats_tests) $(probe_sources) $(tests_data) \
-	$(bench_sources)
+	$(engine_tests) $(bench_sources)
 
 check_environment = \
 	abs_top_srcdir='$(abs_top_srcdir)' \
@@ -78,6 +79,15 @@ check-guest: all $(probe_program)
 	$(AM_V_at)$(check_environment) $(srcdir)/tests/vm/check --results guest-results --guest '$(GUEST)' \
 		--timeout '$(TEST_TIMEOUT)' --only '$(TESTS_ONLY)' $(bats_tests)
 .PHONY: check-guest
+
+# The scenarios of each engine with rt, then with the engine's own default runtime, and the table of both.
+check-engines: all
+	$(AM_V_at)status=0; for runtime in rt default; do \
+		echo "with $$runtime:"; \
+		$(check_environment) ENGINE_RUNTIME=$$runtime $(srcdir)/tests/vm/check --results engine-results/$$runtime \
+			--guest uml --timeout 1800 --only '$(TESTS_ONLY)' $(engine_tests) || status=1; \
+	done; $(srcdir)/tests/engines/table engine-results >engine-results/table.md; exit $$status
+.PHONY: check-engines
 
 # Made by tests/integration/debian.bats; kept by clean, for it takes a while.
 distclean-local:

@@ -94,11 +94,19 @@ probe_sources = \
 # bats files, run last: the whole program.  All that are there.
 bats_tests = $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/integration/*.bats)))
 
+# bats files for dockerd, containerd and podman, in guests: make check-engines.
+engine_tests = $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/engines/*.bats)))
+
 # What the tests read besides.
 tests_data = \
 	$(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/fuzz/corpus/*/*))) \
 	$(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/golden/*/*))) \
 	tests/allowed-skips \
+	tests/engines/.shellcheckrc \
+	tests/engines/README.md \
+	tests/engines/helpers.bash \
+	tests/engines/podman.bash \
+	tests/engines/table \
 	tests/checks/init-symbols.allow \
 	tests/checks/plan-symbols.allow \
 	tests/golden/cases \
