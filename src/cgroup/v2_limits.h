@@ -10,9 +10,10 @@
 int v2_join_threaded(const struct plan_cgroup *plan, int cgroup_fd, struct err *e);
 
 /*
- * Enables what counts the use of memory, CPU, I/O and processes in the parents of PLAN's cgroup CGROUP_FD, from the mount
- * MOUNT_FD down, so that a container without limits has statistics.  Only where these parents have no processes of their
- * own: for them a controller could make the subtree threaded.  Nobody asked for it, so that nothing is an error.
+ * Enables what counts the use of memory, CPU, I/O and processes in the parents of PLAN's cgroup CGROUP_FD, from the
+ * mount MOUNT_FD down, so that a container without limits has statistics.  Only where these parents have no processes
+ * of their own: for them a controller could make the subtree threaded.  Nobody asked for it, so that nothing is an
+ * error.
  */
 void v2_enable_accounting(const struct plan_cgroup *plan, int mount_fd, int cgroup_fd);
 
