@@ -233,6 +233,7 @@ go_deep() {
 		dir=$dir/d
 	done
 	mkdir "$dir/other" "$CGROUP2/$1/wide" "$CGROUP2/$1/wide"/{a,b,c} "$CGROUP2/$1/wide"/{a,b,c}/below
+	# shellcheck disable=SC2153 # start_waiting sets it
 	echo "$INIT" >"$dir/cgroup.procs"
 	rt exec -d --pid-file "$T/deep.pid" "$ID" /bin/sleep 100
 	echo "$(<"$T/deep.pid")" >"$CGROUP2/$1/wide/b/below/cgroup.procs"

@@ -132,7 +132,7 @@ add_bind() {
 		run_script "awk '\$5 ~ \"^/mnt\" { for (i = 7; \$i != \"-\"; i++) \$5 = \$5 \",\" \$i; print \$5 }' /proc/self/mountinfo"
 		assert_success
 		# The numbers of groups say nothing.
-		assert_equal "$(sed 's/:[0-9]*//g' <<<"$output" | xargs)" "$lines"
+		assert_equal "$(xargs <<<"$output" | sed 's/:[0-9]*//g')" "$lines"
 	done <<-'END'
 		private /mnt /mnt/sub,master
 		rprivate /mnt /mnt/sub
