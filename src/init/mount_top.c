@@ -89,7 +89,7 @@ static int get_parent(const struct inside *in, uint64_t id, uint64_t *ret, struc
 
 static int check(const struct inside *in, int dest, int from, int top, struct err *e)
 {
-	uint64_t below, own, parent;
+	uint64_t below = 0, own = 0, parent = 0; /* set where nothing fails */
 	struct stat a, b;
 
 	if (get_mount_id(in, dest, &below, e) < 0 || get_mount_id(in, top, &own, e) < 0 ||

@@ -106,8 +106,10 @@ static void log_warnings(const struct findings *findings)
 	}
 }
 
-static int make_plan(struct updating *u, const struct request *req, const struct plan_cgroup **ret, struct err *e)
+/* What is to be written, or NULL. */
+static const struct plan_cgroup *make_plan(struct updating *u, const struct request *req, struct err *e)
 {
+	const struct plan_cgroup *plan = NULL;
 	struct findings findings = FINDINGS_INIT(&u->t.arena);
 	struct plan_document *config;
 	const char *bytes;
@@ -115,13 +117,15 @@ static int make_plan(struct updating *u, const struct request *req, const struct
 	size_t len;
 
 	if (read_file(&u->t.arena, u->t.dir_fd, STATE_CONFIG_FILE, STATE_CONFIG_MAX, &bytes, &len, e) < 0 ||
-	    plan_document_decode(bytes, len, STATE_CONFIG_FILE, &u->t.arena, &config, e) < 0)
-		return err_prefix(e, "the container's config");
+	    plan_document_decode(bytes, len, STATE_CONFIG_FILE, &u->t.arena, &config, e) < 0) {
+		(void)err_prefix(e, "the container's config"); /* gives -1 */
+		return NULL;
+	}
 	if (host_probe(plan_update_needs(), &host, e) < 0 ||
-	    plan_build_update(config, &u->update, req, &host, &u->plan_arena, &findings, ret, e) < 0)
-		return -1;
+	    plan_build_update(config, &u->update, req, &host, &u->plan_arena, &findings, &plan, e) < 0)
+		return NULL;
 	log_warnings(&findings);
-	return 0;
+	return plan;
 }
 
 /* The lines that are asked for, into LINES.  Nothing is written yet. */
@@ -149,14 +153,16 @@ static int read_rdt(const struct updating *u, struct plan_rdt_line lines[static 
 
 static int update(struct updating *u, const struct request *req, struct err *e)
 {
-	const struct plan_cgroup *plan = NULL;
+	const struct plan_cgroup *plan;
 	struct plan_rdt_line lines[2];
 	unsigned n_lines = 0;
 
 	/* Standard input first: the lock is not held while somebody types. */
 	if (read_resources(u, e) < 0 || target_open(&u->t, req, e) < 0 || target_lock_and_read(&u->t, req, e) < 0 ||
-	    check_status(&u->t, e) < 0 || look_at_cgroup(u, e) < 0 || make_plan(u, req, &plan, e) < 0 ||
-	    read_rdt(u, lines, &n_lines, e) < 0)
+	    check_status(&u->t, e) < 0 || look_at_cgroup(u, e) < 0)
+		return -1;
+	plan = make_plan(u, req, e);
+	if (plan == NULL || read_rdt(u, lines, &n_lines, e) < 0)
 		return -1;
 	if ((plan->n_writes > 0 || plan->device_filter) &&
 	    cgroup_driver_get(plan->driver)->update(&u->t.state.cgroup, plan, e) < 0)
