@@ -25,15 +25,17 @@ require_vulnerable() {
 }
 
 # peer NAME ARGUMENT...: the runtime NAME, in a mount namespace of its own, so that what goes wrong there stays there.
-# crun takes no host with v1 controllers beside a cgroup2 that has some: it is shown none.
+# crun takes no host with v1 controllers beside a cgroup2 that has some: it is shown none.  Its standard input is a null
+# device of the test's own: crun gives the one it gets to the container's user.
 peer() {
 	local name=$1
 	shift
 	[[ $name != crun ]] || set -- --cgroup-manager=disabled "$@"
+	[[ -e $T/null ]] || mknod "$T/null" c 1 3
 	timeout -k 5 "${RT_TIMEOUT:-30}" unshare --mount sh -c '
 		f=/sys/fs/cgroup/unified/cgroup.controllers
 		[ ! -e $f ] || mount --bind /dev/null $f
-		exec "$@"' sh "$name" --root "$STATE-$name" "$@"
+		exec "$@"' sh "$name" --root "$STATE-$name" "$@" <"$T/null"
 }
 
 # run_peer NAME [OPTION...]: the bundle in the foreground, without limits and rules, which not every host lets them make.
