@@ -84,7 +84,7 @@ run_file() {
 		--arg s "$T/secret/inner"
 	run_bundle
 	assert_refused '\(/mnt\): open source .*Permission denied'
-	assert_stderr 'open_tree'
+	assert_stderr 'may not enter .*/secret'
 }
 
 @test "sysfs of the host is not writable where it stands in" {
