@@ -240,6 +240,7 @@ go_deep() {
 }
 
 @test "a container that hides in deep cgroups is seen, paused, signalled and deleted" {
+	update_config '.linux.cgroupsPath = $p' --arg p "/$ID"
 	start_waiting /bin/sleep 100
 	go_deep "$ID"
 	run_rt ps --format json "$ID"
