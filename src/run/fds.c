@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "base/fd.h"
@@ -25,6 +27,29 @@ static int open_fifo(const struct launch *l, const char *name, struct err *e)
 	return fd;
 }
 
+/*
+ * A clone of a shared mount is its peer, in the container too: what is mounted below it there, by init or by the
+ * program, would show on the host.  The mounts that init clones by itself are slaves already, by the propagation of its
+ * new mount namespace.
+ */
+static int cut_propagation(const struct plan *plan, int fd, struct err *e)
+{
+	const struct k_mount_attr attr = { .propagation = MS_SLAVE };
+	char path[sizeof("/proc/self/fd/") + 11];
+
+	if ((plan->root.propagation & MS_SHARED) != 0 && plan->ns.mode[NS_USER] == NS_MODE_HOST)
+		return 0; /* asked for; across user namespaces the kernel itself allows slaves alone */
+	if (!plan->legacy_mount_api) {
+		if (sys_mount_setattr(fd, "", AT_EMPTY_PATH | K_AT_RECURSIVE, &attr) < 0)
+			return err_errno(e, errno, "cut off its propagation");
+		return 0;
+	}
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd); /* fits by construction */
+	if (sys_mount(NULL, path, NULL, MS_SLAVE | MS_REC, NULL) < 0)
+		return err_errno(e, errno, "cut off its propagation");
+	return 0;
+}
+
 static int open_source(const struct plan *plan, unsigned index, struct idmap_mounts *idmaps, struct err *e)
 {
 	const struct plan_mount *m = &plan->mounts[index];
@@ -34,7 +59,7 @@ static int open_source(const struct plan *plan, unsigned index, struct idmap_mou
 
 	if (fd < 0)
 		(void)err_errno(e, errno, "open source %s", m->source);
-	if (fd < 0 || idmap_mounts_apply(idmaps, m, fd, e) < 0)
+	if (fd < 0 || cut_propagation(plan, fd, e) < 0 || idmap_mounts_apply(idmaps, m, fd, e) < 0)
 		return err_prefix(e, "mounts[%u] (%s)", m->index, m->destination);
 	return fd_take(&fd);
 }
@@ -42,11 +67,13 @@ static int open_source(const struct plan *plan, unsigned index, struct idmap_mou
 static int open_device(const struct plan *plan, unsigned index, struct err *e)
 {
 	const struct plan_device *d = &plan->devices[index];
-	int fd = sys_open_tree(AT_FDCWD, d->path, K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC);
+	_cleanup_fd_ int fd = sys_open_tree(AT_FDCWD, d->path, K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC);
 
 	if (fd < 0)
 		return err_errno(e, errno, "device %s: open the host's", d->path);
-	return fd;
+	if (cut_propagation(plan, fd, e) < 0)
+		return err_prefix(e, "device %s", d->path);
+	return fd_take(&fd);
 }
 
 /* What is handed over is closed here afterwards, and a launch may be tried twice. */

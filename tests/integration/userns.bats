@@ -204,3 +204,18 @@ run_beside_path() {
 	assert_success
 	(cd "$T" && find bundle/rootfs volume -printf '%p %U:%G %m\n' | sort) | diff "$T/before" -
 }
+
+@test "what is mounted on a volume inside does not show on the host, where mounts are shared" {
+	mkdir "$T/volume"
+	mount_on_host -t tmpfs tmpfs "$T/volume"
+	mount --make-shared "$T/volume"
+	mkdir "$T/volume/dir" "$T/volume/mine"
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$T" "$BUNDLE"
+	update_config '.mounts += [{ destination: "/mnt", type: "bind", source: $s, options: ["rbind"] }]
+		| .linux.maskedPaths += ["/mnt/dir"] | .linux.readonlyPaths += ["/mnt"]
+		| .process.capabilities |= map_values(. + ["CAP_SYS_ADMIN"])' --arg s "$T/volume"
+	run_script 'mount -t tmpfs tmpfs /mnt/mine && grep -c " /mnt" /proc/self/mountinfo'
+	assert_success
+	[[ $output -ge 3 ]]
+	assert_equal "$(grep -c " $T/volume" /proc/self/mountinfo)" 1
+}
