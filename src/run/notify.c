@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/span.h"
 #include "base/sys.h"
+#include "run/sendfd.h"
 
 #define DATAGRAM_MAX 4096
 #define BARRIER_TIMEOUT_MS 30000
@@ -61,8 +62,9 @@ static int connect_host(const char *path)
 	memcpy(address.sun_path, path, len);
 	if (path[0] == '@') /* the abstract name space: unix(7) */
 		address.sun_path[0] = '\0';
-	if (sock < 0 || sys_connect(sock, (const struct sockaddr *)&address,
-				    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0)
+	if (sock < 0 || sendfd_limit_time(sock) < 0 ||
+	    sys_connect(sock, (const struct sockaddr *)&address,
+			(socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0)
 		return -1;
 	return fd_take(&sock);
 }
@@ -71,31 +73,16 @@ static int connect_host(const char *path)
 static int send_barrier(int sock)
 {
 	static const char text[] = "BARRIER=1";
-	union {
-		struct cmsghdr align;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec iov = { .iov_base = (char *)text, .iov_len = sizeof(text) - 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 	struct pollfd p = { .events = 0 }; /* POLLHUP is always told */
 	_cleanup_fd_ int read_fd = -EBADF;
 	_cleanup_fd_ int write_fd = -EBADF;
-	struct cmsghdr *c;
 	int fds[2];
 
 	if (sys_pipe2(fds, O_CLOEXEC) < 0)
 		return -1;
 	read_fd = fds[0];
 	write_fd = fds[1];
-	memset(&control, 0, sizeof(control));
-	msg.msg_control = control.space;
-	msg.msg_controllen = sizeof(control.space);
-	c = CMSG_FIRSTHDR(&msg);
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &write_fd, sizeof(int));
-	if (sys_sendmsg(sock, &msg, MSG_NOSIGNAL) < 0)
+	if (sendfd_send(sock, write_fd, text, sizeof(text) - 1) < 0)
 		return -1;
 	fd_close(&write_fd);
 	p.fd = read_fd;

@@ -166,6 +166,34 @@ static void test_descriptor_to_socket(void **state)
 	assert_fails_with(console_send(path_of("missing"), 0, &e), &e, ERR_SYSTEM, "console socket: connect to");
 }
 
+/* With no room for another connection a receiver that has stopped to work holds nobody for ever. */
+static void test_receiver_that_hangs(void **state)
+{
+	_cleanup_fd_ int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	_cleanup_fd_ int dir_fd = -EBADF;
+	struct sockaddr_un address;
+	struct err e = ERR_INIT;
+	int waiting[8];
+	unsigned n = 0;
+
+	(void)state;
+	assert_int_equal(sendfd_make_address(path_of("socket"), &address, &dir_fd, &e), 0);
+	assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(listener, 1), 0);
+	for (;; n++) {
+		assert_true(n < sizeof(waiting) / sizeof(waiting[0]));
+		waiting[n] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		if (connect(waiting[n], (struct sockaddr *)&address, sizeof(address)) < 0)
+			break;
+	}
+	assert_int_equal(errno, EAGAIN);
+	assert_fails_with(console_send(path_of("socket"), 0, &e), &e, ERR_SYSTEM, "console socket: connect to");
+	assert_non_null(strstr(e.hint, "has not answered"));
+	for (unsigned i = 0; i <= n; i++)
+		fd_close(&waiting[i]);
+	assert_int_equal(unlink(path_of("socket")), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +202,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rootfs, set_up, tear_down),
 		cmocka_unit_test(test_console_rules),
 		cmocka_unit_test_setup_teardown(test_descriptor_to_socket, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_receiver_that_hangs, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
