@@ -11,6 +11,7 @@ unit_tests = \
 	tests/unit/test_base_num \
 	tests/unit/test_base_path \
 	tests/unit/test_base_sha256 \
+	tests/unit/test_base_signals \
 	tests/unit/test_cgroup_device_program \
 	tests/unit/test_cgroup_stats \
 	tests/unit/test_cgroup_systemd \
@@ -38,7 +39,6 @@ unit_tests = \
 	tests/unit/test_run_network_stats \
 	tests/unit/test_run_rdt \
 	tests/unit/test_run_serve \
-	tests/unit/test_run_signals \
 	tests/unit/test_run_undo \
 	tests/unit/test_state_dir \
 	tests/unit/test_state_record
@@ -82,6 +82,7 @@ probe_sources = \
 	tests/probe/attack.c \
 	tests/probe/attack_binary.c \
 	tests/probe/attack_race.c \
+	tests/probe/dump.c \
 	tests/probe/hunt.c \
 	tests/probe/file.c \
 	tests/probe/mount.c \

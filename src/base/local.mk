@@ -30,7 +30,11 @@ base_sources = \
 	src/base/json.h \
 	src/base/log.c \
 	src/base/log.h \
+	src/base/process.c \
+	src/base/process.h \
 	src/base/sha256.c \
 	src/base/sha256.h \
+	src/base/signals.c \
+	src/base/signals.h \
 	src/base/timestamp.c \
 	src/base/timestamp.h

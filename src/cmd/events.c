@@ -4,13 +4,13 @@
 #include <poll.h>
 
 #include "base/fd.h"
+#include "base/process.h"
 #include "cgroup/events.h"
 #include "cmd/container_cgroup.h"
 #include "cmd/events_json.h"
 #include "cmd/interval.h"
 #include "cmd/output.h"
 #include "cmd/verbs.h"
-#include "run/process.h"
 
 #define DEFAULT_INTERVAL_NS UINT64_C(5000000000) /* as runc */
 

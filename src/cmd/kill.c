@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <signal.h>
 
+#include "base/signals.h"
 #include "cmd/match.h"
 #include "cmd/verbs.h"
 #include "run/run.h"
-#include "run/signals.h"
 
 static const struct option_row kill_rows[] = {
 	{ .name = "all", .letter = 'a', .kind = OPTION_FLAG, ARGS_FIELD(all),

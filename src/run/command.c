@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/process.h"
 #include "base/sys.h"
-#include "run/process.h"
 
 #define OUTPUT_KEPT 160 /* bytes of each stream that an error message has room for */
 

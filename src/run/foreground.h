@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "run/process.h"
+#include "base/process.h"
 
 /*
  * run and exec without --detach: rt stands for the process, forwards signals to it, relays its terminal, and ends as

@@ -15,11 +15,11 @@
 #include "base/fd.h"
 #include "base/io.h"
 #include "base/num.h"
+#include "base/process.h"
 #include "base/span.h"
 #include "base/sys.h"
 #include "run/idmap.h"
 #include "run/namespaces.h"
-#include "run/process.h"
 
 #define MOUNTINFO_MAX ((size_t)16 << 20)
 #define TYPE_SIZE 64

@@ -62,8 +62,6 @@ run_sources = \
 	src/run/pause.c \
 	src/run/pidfile.c \
 	src/run/pidfile.h \
-	src/run/process.c \
-	src/run/process.h \
 	src/run/rdt.c \
 	src/run/rdt.h \
 	src/run/rdt_schema.c \
@@ -78,8 +76,6 @@ run_sources = \
 	src/run/sendfd.h \
 	src/run/serve.c \
 	src/run/serve.h \
-	src/run/signals.c \
-	src/run/signals.h \
 	src/run/spawn.c \
 	src/run/spawn.h \
 	src/run/start.c \

@@ -12,8 +12,8 @@
 
 #include "base/fd.h"
 #include "base/message.h"
+#include "base/process.h"
 #include "base/sys.h"
-#include "run/process.h"
 
 #define CHILD_TIMEOUT_MS 10000
 

@@ -10,8 +10,8 @@
 
 #include "base/io.h"
 #include "base/num.h"
+#include "base/process.h"
 #include "base/span.h"
-#include "run/process.h"
 
 /* Some 130 bytes a device. */
 #define FILE_MAX ((size_t)4 << 20)

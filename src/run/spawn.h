@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/process.h"
 #include "plan/plan.h"
-#include "run/process.h"
 
 /*
  * The first step of the schedule: clone3 into the new namespaces and the cgroup, id maps, exec of init.

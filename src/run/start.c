@@ -6,10 +6,10 @@
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/sys.h"
 #include "run/hooks.h"
 #include "run/notify.h"
-#include "run/process.h"
 #include "run/run.h"
 #include "run/serve.h"
 #include "run/target.h"

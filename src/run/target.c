@@ -6,9 +6,9 @@
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/sys.h"
 #include "run/hooks.h"
-#include "run/process.h"
 #include "run/rdt.h"
 
 #define KILL_TIMEOUT_MS 10000

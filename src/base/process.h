@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RT_RUN_PROCESS_H
-#define RT_RUN_PROCESS_H
+#ifndef RT_BASE_PROCESS_H
+#define RT_BASE_PROCESS_H
 
 #include <stddef.h>
 #include <sys/types.h>

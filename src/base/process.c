@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/process.h"
+#include "base/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +13,8 @@
 #include "base/fd.h"
 #include "base/io.h"
 #include "base/num.h"
+#include "base/signals.h"
 #include "base/sys.h"
-#include "run/signals.h"
 
 /* SIGKILL works at once, but a process may sit in the kernel, and a pid namespace dies with all that is in it. */
 #define KILL_TIMEOUT_MS 10000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RT_RUN_SIGNALS_H
-#define RT_RUN_SIGNALS_H
+#ifndef RT_BASE_SIGNALS_H
+#define RT_BASE_SIGNALS_H
 
 #include "base/err.h"
 

@@ -3,7 +3,7 @@
 
 #include <signal.h>
 
-#include "run/signals.h"
+#include "base/signals.h"
 
 static void test_names_and_numbers(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/signals.h"
+#include "base/signals.h"
 
 #include <signal.h>
 #include <stddef.h>
