@@ -20,7 +20,7 @@ static const struct {
 #ifdef SIGSTKFLT
 	{ SIGSTKFLT, "STKFLT" },
 #endif
-	{ SIGCHLD, "CHLD" },     { SIGCLD, "CLD" },     { SIGCONT, "CONT" },   { SIGSTOP, "STOP" },
+	{ SIGCHLD, "CHLD" },     { SIGCHLD, "CLD" },    { SIGCONT, "CONT" },   { SIGSTOP, "STOP" },
 	{ SIGTSTP, "TSTP" },     { SIGTTIN, "TTIN" },   { SIGTTOU, "TTOU" },   { SIGURG, "URG" },
 	{ SIGXCPU, "XCPU" },     { SIGXFSZ, "XFSZ" },   { SIGVTALRM, "VTALRM" }, { SIGPROF, "PROF" },
 	{ SIGWINCH, "WINCH" },   { SIGIO, "IO" },       { SIGPOLL, "POLL" },   { SIGPWR, "PWR" },
@@ -29,8 +29,13 @@ static const struct {
 
 #define N_NAMES (sizeof(names) / sizeof(names[0]))
 
-/* The kernel's real-time signals; the C library keeps the first two or three for itself and moves SIGRTMIN. */
 #define SIGNAL_MAX 64
+
+/*
+ * Not SIGRTMIN: from the first of the kernel's real-time signals, 32, each C library keeps some for itself, and that of
+ * the container need not be ours.  glibc's has two, and programs know its numbers (systemd(1): SIGRTMIN+3 is 37).
+ */
+#define REAL_TIME_MIN 34
 
 /* "RTMIN", "RTMIN+n", "RTMAX", "RTMAX-n".  0 if it is none of these. */
 static int parse_real_time(const char *name)
@@ -38,10 +43,10 @@ static int parse_real_time(const char *name)
 	int base, direction, n = 0;
 
 	if (strncasecmp(name, "RTMIN", 5) == 0) {
-		base = SIGRTMIN;
+		base = REAL_TIME_MIN;
 		direction = 1;
 	} else if (strncasecmp(name, "RTMAX", 5) == 0) {
-		base = SIGRTMAX;
+		base = SIGNAL_MAX;
 		direction = -1;
 	} else {
 		return 0;
@@ -49,7 +54,7 @@ static int parse_real_time(const char *name)
 	name += 5;
 	if (*name != '\0') {
 		if (*name != (direction > 0 ? '+' : '-') || num_parse_int(name + 1, &n) < 0 || n < 0 ||
-		    n > SIGRTMAX - SIGRTMIN)
+		    n > SIGNAL_MAX - REAL_TIME_MIN)
 			return 0;
 	}
 	return base + direction * n;

@@ -21,9 +21,10 @@ int foreground_begin(struct foreground *f, bool be_subreaper, struct err *e)
 	sigset_t set;
 	unsigned i;
 
-	(void)sigfillset(&set); /* valid arguments, here and below */
+	/* Not sigfillset(): it leaves out what the C library keeps for itself, with musl also SIGRTMIN of others (34). */
+	memset(&set, 0xff, sizeof(set));
 	for (i = 0; i < sizeof(fault_signals) / sizeof(fault_signals[0]); i++)
-		(void)sigdelset(&set, fault_signals[i]);
+		(void)sigdelset(&set, fault_signals[i]); /* valid arguments */
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return err_errno(e, errno, "block signals");
 	f->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -18,8 +18,8 @@
 
 #define TEXT_SIZE 4096
 #define DOMAIN_PREFIX "mon_L3_"
-/* "mon_L3_00" and one of its files */
-#define DOMAIN_PATH_SIZE (NAME_MAX + sizeof("/mbm_total_bytes"))
+#define DOMAIN_NAME_SIZE sizeof("mon_L3_4294967295")
+#define DOMAIN_PATH_SIZE (DOMAIN_NAME_SIZE + sizeof("/mbm_total_bytes"))
 
 /* What a small file says, without the newline at its end; false if it is not there or too long. */
 static bool has_text(int dir_fd, const char *path, char buf[static TEXT_SIZE])
@@ -103,30 +103,49 @@ static bool has_count(int mon_fd, const char *domain, const char *file, uint64_t
 	return has_number(mon_fd, path, ret);
 }
 
-static int is_domain(const struct dirent *entry)
+static int compare_names(const void *a, const void *b)
 {
-	return strncmp(entry->d_name, DOMAIN_PREFIX, sizeof(DOMAIN_PREFIX) - 1) == 0;
+	return strcmp(a, b);
+}
+
+/* The names of domains in DIR, sorted; those beyond RDT_DOMAINS_MAX are left out. */
+static size_t list_domains(DIR *dir, char names[static RDT_DOMAINS_MAX][DOMAIN_NAME_SIZE])
+{
+	const struct dirent *entry;
+	size_t n = 0;
+
+	while (n < RDT_DOMAINS_MAX && (entry = readdir(dir)) != NULL) {
+		const size_t len = strlen(entry->d_name);
+
+		if (strncmp(entry->d_name, DOMAIN_PREFIX, sizeof(DOMAIN_PREFIX) - 1) == 0 && len < DOMAIN_NAME_SIZE)
+			memcpy(names[n++], entry->d_name, len + 1);
+	}
+	qsort(names, n, sizeof(names[0]), compare_names);
+	return n;
 }
 
 static int read_domains(int mon_fd, struct rdt_stats *ret, struct err *e)
 {
-	struct dirent **names = NULL;
-	int n = scandirat(mon_fd, ".", &names, is_domain, alphasort);
+	char names[RDT_DOMAINS_MAX][DOMAIN_NAME_SIZE];
+	_cleanup_fd_ int fd = sys_openat(mon_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	size_t n;
 
-	if (n < 0)
+	if (dir == NULL)
 		return err_errno(e, errno, "list mon_data");
-	for (int i = 0; i < n; i++) {
-		const char *name = names[i]->d_name;
+	(void)fd_take(&fd); /* DIR owns it now */
+	n = list_domains(dir, names);
+	(void)closedir(dir); /* it was read */
+	for (size_t i = 0; i < n; i++) {
+		const char *name = names[i];
 		struct rdt_domain d = { .has_occupancy = false };
 
 		d.has_occupancy = has_count(mon_fd, name, "llc_occupancy", &d.llc_occupancy);
 		d.has_bandwidth = has_count(mon_fd, name, "mbm_total_bytes", &d.mbm_total_bytes) &&
 				  has_count(mon_fd, name, "mbm_local_bytes", &d.mbm_local_bytes);
-		if ((d.has_occupancy || d.has_bandwidth) && ret->n_domains < RDT_DOMAINS_MAX)
+		if (d.has_occupancy || d.has_bandwidth)
 			ret->domains[ret->n_domains++] = d;
-		free(names[i]);
 	}
-	free(names);
 	return 0;
 }
 

@@ -43,7 +43,7 @@ assert_failure_or_success() {
 @test "run forwards signals to the program" {
 	set_args probe signal
 	local signal number
-	for signal in TERM INT HUP USR1 USR2 QUIT CONT; do
+	for signal in TERM INT HUP USR1 USR2 QUIT CONT RTMIN RTMIN+3 RTMAX; do
 		number=$(kill -l "$signal")
 		# Without a job table's help: background processes of a script ignore INT and QUIT.
 		background env --default-signal=INT,QUIT "$RT" --root "$STATE" $RT_FLAGS run --bundle "$BUNDLE" "$ID"
