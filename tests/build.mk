@@ -23,7 +23,7 @@ check_PROGRAMS += $(fuzz_targets)
 built_unit_tests =
 else
 # A fuzz target has no main(): the first one that is found must not be init's.
-LDADD = librt-fuzz-replay.a librt-init.a $(rt_libs) $(CMOCKA_LIBS)
+LDADD = librt-fuzz-replay.a librt-init.a librt-libs.a $(rt_libs) $(CMOCKA_LIBS) $(RT_DLOPEN_LIBS)
 check_PROGRAMS += $(fuzz_targets) $(golden_programs)
 if CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -46,7 +46,7 @@ CLEANFILES += tests/probe/probe
 
 # For tests/checks/check-source: what the fragments know of.
 all_sources = \
-	src/main.c $(base_sources) $(ocispec_sources) $(host_sources) $(plan_sources) $(cgroup_sources) $(state_sources) \
+	src/main.c $(base_sources) $(ocispec_sources) $(host_sources) $(plan_sources) $(libs_sources) $(embed_sources) $(cgroup_sources) $(state_sources) \
 	$(criu_sources) $(run_sources) $(init_sources) $(cmd_sources) \
 	$(addsuffix .c,$(unit_tests) $(fuzz_targets) $(golden_programs)) $(golden_sources) tests/fuzz/replay.c $(bats_tests) $(probe_sources) $(tests_data) \
 	$(engine_tests) $(bench_sources)
@@ -55,7 +55,7 @@ check_environment = \
 	abs_top_srcdir='$(abs_top_srcdir)' \
 	abs_top_builddir='$(abs_top_builddir)' \
 	RT='$(abs_top_builddir)/rt' \
-	CC='$(CC)' NM='$(NM)' READELF='$(READELF)' \
+	CC='$(CC)' compiler='$(CC), $(CFLAGS)' NM='$(NM)' READELF='$(READELF)' \
 	all_sources='$(all_sources)' \
 	base_inside_sources='$(base_inside_sources)' \
 	fuzz_targets='$(fuzz_targets)' \
@@ -70,7 +70,7 @@ check_environment = \
 
 TEST_TIMEOUT = 600
 TEST_JOBS = 1
-check-local: $(probe_program)
+check-local: $(probe_program) tests/bench/measure
 	$(AM_V_at)$(check_environment) $(srcdir)/tests/run-tests --results test-results --timeout '$(TEST_TIMEOUT)' \
 		--jobs '$(TEST_JOBS)' --only '$(TESTS_ONLY)' $(script_tests) $(built_unit_tests) $(bats_tests)
 

@@ -30,6 +30,8 @@ base_sources = \
 	src/base/json.h \
 	src/base/log.c \
 	src/base/log.h \
+	src/base/memfd.c \
+	src/base/memfd.h \
 	src/base/process.c \
 	src/base/process.h \
 	src/base/sha256.c \

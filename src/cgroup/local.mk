@@ -15,10 +15,8 @@ cgroup_sources = \
 	src/cgroup/stats_parse.c \
 	src/cgroup/stats_parse.h \
 	src/cgroup/systemd.c \
-	src/cgroup/systemd_bus.c \
-	src/cgroup/systemd_bus.h \
-	src/cgroup/systemd_call.h \
-	src/cgroup/systemd_unit.c \
+	src/cgroup/systemd_manager.c \
+	src/cgroup/systemd_manager.h \
 	src/cgroup/v2.c \
 	src/cgroup/v2.h \
 	src/cgroup/v2_dir.c \

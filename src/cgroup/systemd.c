@@ -13,7 +13,7 @@
 #include "base/span.h"
 #include "base/sys.h"
 #include "cgroup/driver.h"
-#include "cgroup/systemd_bus.h"
+#include "cgroup/systemd_manager.h"
 #include "cgroup/v2.h"
 #include "cgroup/v2_dir.h"
 
@@ -73,7 +73,7 @@ static bool is_in_unit(const char *path, const char *unit)
 }
 
 /* systemd knows where the unit's cgroup is, and has put the process there. */
-static const char *find_scope(const struct systemd_bus *bus, const char *unit, pid_t pid, struct arena *arena,
+static const char *find_scope(const struct systemd_manager *m, const char *unit, pid_t pid, struct arena *arena,
 			      struct err *e)
 {
 	char path[V2_PATH_MAX];
@@ -83,7 +83,7 @@ static const char *find_scope(const struct systemd_bus *bus, const char *unit, p
 			return NULL;
 		if (is_in_unit(path, unit))
 			return arena_strdup(arena, path);
-		if (systemd_bus_left(bus) == 0)
+		if (systemd_manager_left(m) == 0)
 			break;
 		(void)nanosleep(&(struct timespec){ .tv_nsec = MOVE_SLEEP_NS }, NULL); /* cut short is fine */
 	}
@@ -106,18 +106,16 @@ static int enter_slice(const struct plan_cgroup *plan, pid_t pid, struct err *e)
 static int systemd_attach(const struct plan_cgroup *plan, pid_t pid, struct arena *arena, struct cgroup_record *rec,
 			  struct err *e)
 {
-	_cleanup_systemd_bus_ struct systemd_bus *bus = NULL;
+	const struct systemd_manager m = systemd_manager_begin(plan->user_manager, SYSTEMD_TIMEOUT_MS);
 	struct plan_cgroup actual = *plan;
 
-	rec->created = false;
-	bus = systemd_bus_open(plan->user_manager, SYSTEMD_TIMEOUT_MS, e);
-	if (bus == NULL || systemd_start_unit(bus, plan, pid, &rec->created, e) < 0)
+	if (systemd_manager_start_unit(&m, plan, pid, &rec->created, e) < 0)
 		return -1;
 	if (plan->unit_is_slice) {
 		if (enter_slice(plan, pid, e) < 0)
 			return -1;
 	} else {
-		actual.path = find_scope(bus, plan->unit, pid, arena, e);
+		actual.path = find_scope(&m, plan->unit, pid, arena, e);
 		if (actual.path == NULL)
 			return e->kind == ERR_NONE ? arena_check(arena, e) : -1;
 	}
@@ -141,34 +139,29 @@ static const char *find_subgroup(const struct cgroup_record *rec)
 
 static int systemd_adopt(const struct cgroup_record *rec, pid_t pid, struct err *e)
 {
-	_cleanup_systemd_bus_ struct systemd_bus *bus = NULL;
+	const struct systemd_manager m = systemd_manager_begin(rec->user_manager, SYSTEMD_TIMEOUT_MS);
 
 	if (rec->unit == NULL)
 		return err_set(e, ERR_STATE, "the state names no unit");
-	bus = systemd_bus_open(rec->user_manager, SYSTEMD_TIMEOUT_MS, e);
-	if (bus == NULL)
-		return -1;
-	return systemd_attach_process(bus, rec->unit, find_subgroup(rec), pid, e);
+	return systemd_manager_attach_process(&m, rec->unit, find_subgroup(rec), pid, e);
 }
 
 /* The properties too, or systemd would write the old values when it reloads. */
 static int systemd_update(const struct cgroup_record *rec, const struct plan_cgroup *plan, struct err *e)
 {
-	if (rec->unit != NULL && plan->n_properties > 0) {
-		_cleanup_systemd_bus_ struct systemd_bus *bus = NULL;
+	const struct systemd_manager m = systemd_manager_begin(rec->user_manager, SYSTEMD_TIMEOUT_MS);
 
-		bus = systemd_bus_open(rec->user_manager, SYSTEMD_TIMEOUT_MS, e);
-		if (bus == NULL || systemd_set_properties(bus, rec->unit, plan->properties, plan->n_properties, e) < 0)
-			return -1;
-	}
+	if (rec->unit != NULL && plan->n_properties > 0 &&
+	    systemd_manager_set_properties(&m, rec->unit, plan->properties, plan->n_properties, e) < 0)
+		return -1;
 	return v2_update(rec, plan, e);
 }
 
 static int stop(const struct cgroup_record *rec, struct err *e)
 {
-	_cleanup_systemd_bus_ struct systemd_bus *bus = systemd_bus_open(rec->user_manager, SYSTEMD_TIMEOUT_MS, e);
+	const struct systemd_manager m = systemd_manager_begin(rec->user_manager, SYSTEMD_TIMEOUT_MS);
 
-	return bus == NULL ? -1 : systemd_stop_unit(bus, rec->unit, e);
+	return systemd_manager_stop_unit(&m, rec->unit, e);
 }
 
 static int systemd_destroy(const struct cgroup_record *rec, struct err *e)

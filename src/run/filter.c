@@ -5,9 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "embed/call.h"
+#include "libs/libs.h"
 #include "run/filter_cache.h"
 #include "run/filter_check.h"
-#include "run/filter_compile.h"
+
+/* Profiles take milliseconds. */
+#define COMPILE_TIMEOUT_MS 30000
 
 void filter_release(struct filter *f)
 {
@@ -37,6 +41,52 @@ static int copy_raw(const struct plan_seccomp *s, struct filter *ret, struct err
 	return 0;
 }
 
+#ifndef HAVE_SECCOMP
+
+static int compile(const struct plan_seccomp *s, struct filter *ret_filter, struct filter_library *ret_library,
+		   struct err *e)
+{
+	(void)s;
+	(void)ret_filter;
+	(void)ret_library;
+	(void)err_set(e, ERR_UNSUPPORTED, "linux.seccomp: this rt was built without seccomp");
+	return err_hint(e, "build it with libseccomp's header, or remove linux.seccomp from config.json");
+}
+
+#else
+
+/* What it says is rt's own program, and still looked at: a bad filter would be refused by the kernel alone. */
+static int take_answer(struct answer *answer, struct filter *ret_filter, struct filter_library *ret_library,
+		       struct err *e)
+{
+	if (answer->n_insns == 0)
+		return err_set(e, ERR_INTERNAL, "seccomp: rt-libs gave no filter");
+	if (filter_check(answer->insns, answer->n_insns, e) < 0)
+		return err_prefix(e, "seccomp: the filter of rt-libs");
+	_Static_assert(sizeof(ret_library->path) == sizeof(answer->library), "one bound");
+	memcpy(ret_library->path, answer->library, sizeof(ret_library->path));
+	if (ret_library->path[0] != '\0' && filter_library_stat(ret_library) < 0)
+		ret_library->path[0] = '\0';
+	*ret_filter = (struct filter){ .insns = answer->insns, .len = answer->n_insns };
+	answer->insns = NULL;
+	return 0;
+}
+
+static int compile(const struct plan_seccomp *s, struct filter *ret_filter, struct filter_library *ret_library,
+		   struct err *e)
+{
+	const struct libs_request request = { .operation = LIBS_COMPILE_FILTER, .profile = s };
+	struct answer answer;
+	int r = libs_call(&request, COMPILE_TIMEOUT_MS, &answer, e);
+
+	if (r == 0)
+		r = take_answer(&answer, ret_filter, ret_library, e);
+	answer_release(&answer);
+	return r;
+}
+
+#endif
+
 int filter_get(const struct plan_seccomp *s, int root_fd, struct filter *ret_filter, struct err *e)
 {
 	struct filter_library library = { .path = "" };
@@ -46,7 +96,7 @@ int filter_get(const struct plan_seccomp *s, int root_fd, struct filter *ret_fil
 		return copy_raw(s, ret_filter, e);
 	if (filter_cache_read(root_fd, s->digest, ret_filter) == 0)
 		return 0;
-	if (filter_compile(s, &f, &library, e) < 0)
+	if (compile(s, &f, &library, e) < 0)
 		return -1;
 	filter_cache_write(root_fd, s->digest, &library, &f);
 	*ret_filter = f;

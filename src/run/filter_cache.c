@@ -64,6 +64,20 @@ static bool is_digest(const char *s)
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
+int filter_library_stat(struct filter_library *library)
+{
+	struct stat st;
+
+	if (stat(library->path, &st) < 0)
+		return -1;
+	library->dev = st.st_dev;
+	library->ino = st.st_ino;
+	library->size = (uint64_t)st.st_size;
+	library->mtime_sec = (uint64_t)st.st_mtim.tv_sec;
+	library->mtime_nsec = (uint64_t)st.st_mtim.tv_nsec;
+	return 0;
+}
+
 static bool is_same_library(const struct filter_library *made_by)
 {
 	struct filter_library now = *made_by;

@@ -2,8 +2,22 @@
 #ifndef RT_RUN_FILTER_CACHE_H
 #define RT_RUN_FILTER_CACHE_H
 
+#include <stdint.h>
+
 #include "run/filter.h"
-#include "run/filter_compile.h"
+
+/* The file of the library that compiled a filter: another one may compile the same profile to something better. */
+struct filter_library {
+	char path[256]; /* absolute; "" = not known, then nothing is cached */
+	uint64_t dev;
+	uint64_t ino;
+	uint64_t size;
+	uint64_t mtime_sec;
+	uint64_t mtime_nsec;
+};
+
+/* Fills all but PATH from what PATH is now.  -1 with errno. */
+int filter_library_stat(struct filter_library *library);
 
 /*
  * ROOT/.cache/seccomp/DIGEST: compiled filters.  An entry counts only if it is a regular file of our own with mode

@@ -3,23 +3,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
-#include <stdint.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 
 #include "base/fd.h"
 #include "base/io.h"
+#include "base/memfd.h"
 #include "base/sys.h"
-#include "run/init_image.h"
+#include "embed/image.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
 
 #define FILTER_ALIGN 16
-#define INIT_PATH RT_LIBEXECDIR "/rt-init"
 
 static size_t round_up(size_t n, size_t unit)
 {
@@ -46,23 +43,6 @@ int plan_memory_protect(const struct plan_memory *m, struct err *e)
 	return 0;
 }
 
-/* A memfd; FLAGS are those that came with Linux 6.3, left out where the kernel is older. */
-static int make_memfd(const char *name, unsigned flags)
-{
-	int fd = sys_memfd_create(name, K_MFD_CLOEXEC | K_MFD_ALLOW_SEALING | flags);
-
-	if (fd < 0 && errno == EINVAL)
-		fd = sys_memfd_create(name, K_MFD_CLOEXEC | K_MFD_ALLOW_SEALING);
-	return fd;
-}
-
-static int seal(int fd, const char *what, struct err *e)
-{
-	if (sys_fcntl(fd, K_F_ADD_SEALS, K_F_SEAL_SEAL | K_F_SEAL_SHRINK | K_F_SEAL_GROW | K_F_SEAL_WRITE) < 0)
-		return err_errno(e, errno, "seal %s", what);
-	return 0;
-}
-
 int handover_make_plan(const struct plan_memory *m, const struct sock_filter *filter, unsigned filter_len,
 		       struct message_hello *ret_hello, struct err *e)
 {
@@ -73,7 +53,7 @@ int handover_make_plan(const struct plan_memory *m, const struct sock_filter *fi
 
 	if (size > PLAN_SIZE_MAX)
 		return err_errno(e, E2BIG, "plan and seccomp filter");
-	fd = make_memfd("rt-plan", K_MFD_NOEXEC_SEAL);
+	fd = memfd_make("rt-plan", K_MFD_NOEXEC_SEAL);
 	if (fd < 0)
 		return err_errno(e, errno, "memfd_create for the plan");
 	/* Behind what is used the arena has zeros: the gap to the filter comes with it. */
@@ -81,7 +61,7 @@ int handover_make_plan(const struct plan_memory *m, const struct sock_filter *fi
 		return -1;
 	if (filter_len > 0 && io_write_all(fd, filter, filter_len * sizeof(*filter), "the seccomp filter", e) < 0)
 		return -1;
-	if (seal(fd, "the plan", e) < 0)
+	if (memfd_seal(fd, "the plan", e) < 0)
 		return -1;
 	*ret_hello = (struct message_hello){
 		.plan_version = PLAN_VERSION,
@@ -98,78 +78,24 @@ int handover_make_plan(const struct plan_memory *m, const struct sock_filter *fi
  */
 static int open_installed_init(struct err *e)
 {
+	const char *path = image_installed_path(IMAGE_INIT);
 	const struct k_mount_attr attr = { .attr_set = K_MOUNT_ATTR_RDONLY };
-	_cleanup_fd_ int fd = sys_open_tree(AT_FDCWD, INIT_PATH, K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC);
+	_cleanup_fd_ int fd = sys_open_tree(AT_FDCWD, path, K_OPEN_TREE_CLONE | K_OPEN_TREE_CLOEXEC);
 
 	if (fd >= 0 && sys_mount_setattr(fd, "", AT_EMPTY_PATH, &attr) == 0)
 		return fd_take(&fd);
-	(void)err_errno(e, errno, "memfds can not be executed here, and %s can not be cloned read-only", INIT_PATH);
+	(void)err_errno(e, errno, "memfds can not be executed here, and %s can not be cloned read-only", path);
 	return err_hint(e, "sysctl vm.memfd_noexec=1, or install rt and run it with CAP_SYS_ADMIN");
-}
-
-/* Where init's image is in the file of a loaded object: told by dl_iterate_phdr(3) of the program itself first. */
-static int find_image(struct dl_phdr_info *info, size_t size, void *ret_offset)
-{
-	const uintptr_t at = (uintptr_t)init_image_start - info->dlpi_addr;
-	unsigned i;
-
-	(void)size;
-	for (i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
-
-		if (p->p_type == PT_LOAD && at >= p->p_vaddr && at - p->p_vaddr < p->p_filesz)
-			*(int64_t *)ret_offset = (int64_t)(p->p_offset + (at - p->p_vaddr));
-	}
-	return 1; /* the other objects do not have it */
-}
-
-/*
- * Our own file, and where the image is in it.  Copied from there by the kernel, the image costs no page of our memory.
- * Negative where this can not be done: the dynamic loader was called by name (no AT_BASE), so that /proc/self/exe is
- * not rt, or rt may be executed but not read.
- */
-static int open_own_image(int64_t *ret_offset)
-{
-	int64_t offset = -1;
-
-	if (getauxval(AT_BASE) == 0)
-		return -EBADF;
-	(void)dl_iterate_phdr(find_image, &offset); /* gives what the callback does */
-	if (offset < 0)
-		return -EBADF;
-	*ret_offset = offset;
-	return sys_openat(AT_FDCWD, "/proc/self/exe", O_RDONLY | O_CLOEXEC, 0);
-}
-
-static int copy_image(int fd, struct err *e)
-{
-	size_t left = (size_t)(init_image_end - init_image_start);
-	int64_t offset = 0;
-	_cleanup_fd_ int own = open_own_image(&offset);
-
-	if (own < 0)
-		return io_write_all(fd, init_image_start, left, "init", e);
-	while (left > 0) {
-		ssize_t n = sys_sendfile(fd, own, &offset, left);
-
-		if (n <= 0)
-			return err_errno(e, n < 0 ? errno : EIO, "copy init");
-		left -= (size_t)n;
-	}
-	return 0;
 }
 
 int handover_open_init(struct err *e)
 {
-	_cleanup_fd_ int fd = make_memfd("rt-init", K_MFD_EXEC);
+	int fd = image_open(IMAGE_INIT, e);
 
-	if (fd < 0 && errno == EACCES)
-		return open_installed_init(e);
-	if (fd < 0)
-		return err_errno(e, errno, "memfd_create for init");
-	if (copy_image(fd, e) < 0 || seal(fd, "init", e) < 0)
-		return -1;
-	return fd_take(&fd);
+	if (fd >= 0 || e->errnum != EACCES)
+		return fd;
+	err_clear(e);
+	return open_installed_init(e);
 }
 
 int handover_send(int sock, const struct message_hello *hello, int plan_fd, const int *fds, unsigned n_fds,

@@ -22,10 +22,6 @@ run_sources = \
 	src/run/filter_cache.h \
 	src/run/filter_check.c \
 	src/run/filter_check.h \
-	src/run/filter_compile.c \
-	src/run/filter_compile.h \
-	src/run/filter_prologue.c \
-	src/run/filter_prologue.h \
 	src/run/foreground.c \
 	src/run/foreground.h \
 	src/run/handover.c \
@@ -38,8 +34,6 @@ run_sources = \
 	src/run/idmap_explain.h \
 	src/run/idmap_mounts.c \
 	src/run/idmap_mounts.h \
-	src/run/init_image.c \
-	src/run/init_image.h \
 	src/run/kill.c \
 	src/run/launch.c \
 	src/run/launch.h \

@@ -18,7 +18,7 @@
 #include "base/sys.h"
 #include "run/filter.h"
 #include "run/filter_check.h"
-#include "run/filter_prologue.h"
+#include "libs/filter_prologue.h"
 
 #ifdef HAVE_SECCOMP
 #include <seccomp.h>

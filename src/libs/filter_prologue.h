@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RT_RUN_FILTER_PROLOGUE_H
-#define RT_RUN_FILTER_PROLOGUE_H
+#ifndef RT_LIBS_FILTER_PROLOGUE_H
+#define RT_LIBS_FILTER_PROLOGUE_H
 
 #include <linux/filter.h>
 #include <stdbool.h>

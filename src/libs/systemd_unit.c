@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cgroup/systemd_bus.h"
+#include "libs/systemd_bus.h"
 
 #ifndef HAVE_SYSTEMD
 
-int systemd_start_unit(struct systemd_bus *bus, const struct plan_cgroup *plan, pid_t pid, bool *ret_may_be_ours,
-		       struct err *e)
+int systemd_start_unit(struct systemd_bus *bus, const struct libs_request *r, bool *ret_may_be_ours, struct err *e)
 {
 	(void)bus;
-	(void)plan;
-	(void)pid;
+	(void)r;
 	*ret_may_be_ours = false;
 	return err_set(e, ERR_INTERNAL, "no systemd");
 }
@@ -47,7 +45,7 @@ int systemd_attach_process(struct systemd_bus *bus, const char *unit, const char
 
 #include "base/num.h"
 #include "base/span.h"
-#include "cgroup/systemd_call.h"
+#include "libs/systemd_call.h"
 
 #define ERROR_UNIT_EXISTS "org.freedesktop.systemd1.UnitExists"
 #define ERROR_NO_SUCH_UNIT "org.freedesktop.systemd1.NoSuchUnit"
@@ -264,63 +262,62 @@ static int reset_failed(struct systemd_bus *b, const char *unit, struct err *e)
 	return 0;
 }
 
-static int start_transient(struct systemd_bus *b, const struct plan_cgroup *plan, pid_t pid, unsigned version,
+static int start_transient(struct systemd_bus *b, const struct libs_request *r, unsigned version,
 			   sd_bus_message **ret_reply, char *name_of_error, size_t size, struct err *e)
 {
 	struct systemd_call c;
 
 	systemd_call_begin(&c, b, SYSTEMD_MANAGER, "StartTransientUnit");
-	systemd_call_put(&c, 's', plan->unit);
+	systemd_call_put(&c, 's', r->unit);
 	systemd_call_put(&c, 's', "replace");
 	systemd_call_open(&c, 'a', "(sv)");
-	put_properties(&c, plan->properties, plan->n_properties, version);
-	if (!plan->unit_is_slice) { /* slices hold no processes, to systemd */
+	put_properties(&c, r->properties, r->n_properties, version);
+	if (!r->unit_is_slice) { /* slices hold no processes, to systemd */
 		systemd_call_open(&c, 'r', "sv");
 		systemd_call_put(&c, 's', "PIDs");
 		systemd_call_open(&c, 'v', "au");
-		put_pid(&c, pid);
+		put_pid(&c, r->pid);
 		systemd_call_close(&c);
 		systemd_call_close(&c);
 	}
 	systemd_call_close(&c);
 	systemd_call_open(&c, 'a', "(sa(sv))"); /* no further units */
 	systemd_call_close(&c);
-	return systemd_call_finish(&c, plan->unit, ret_reply, name_of_error, size, e);
+	return systemd_call_finish(&c, r->unit, ret_reply, name_of_error, size, e);
 }
 
-int systemd_start_unit(struct systemd_bus *bus, const struct plan_cgroup *plan, pid_t pid, bool *ret_may_be_ours,
-		       struct err *e)
+int systemd_start_unit(struct systemd_bus *bus, const struct libs_request *r, bool *ret_may_be_ours, struct err *e)
 {
 	sd_bus_message *reply = NULL;
 	struct err again = ERR_INIT;
 	unsigned version = 0; /* for the analyser: find_version() says it or fails */
 	char name[64];
-	int r;
+	int result;
 
 	*ret_may_be_ours = false;
-	if (find_version(bus, plan->properties, plan->n_properties, &version, e) < 0 ||
-	    watch_jobs(bus, plan->unit, e) < 0)
+	if (find_version(bus, r->properties, r->n_properties, &version, e) < 0 ||
+	    watch_jobs(bus, r->unit, e) < 0)
 		return -1;
-	r = start_transient(bus, plan, pid, version, &reply, name, sizeof(name), e);
-	if (r < 0 && strcmp(name, ERROR_UNIT_EXISTS) == 0) {
+	result = start_transient(bus, r, version, &reply, name, sizeof(name), e);
+	if (result < 0 && strcmp(name, ERROR_UNIT_EXISTS) == 0) {
 		/* One that has failed stays until somebody resets it. */
-		if (reset_failed(bus, plan->unit, &again) < 0)
+		if (reset_failed(bus, r->unit, &again) < 0)
 			return -1;
 		err_clear(e);
-		r = start_transient(bus, plan, pid, version, &reply, name, sizeof(name), e);
+		result = start_transient(bus, r, version, &reply, name, sizeof(name), e);
 	}
-	if (r < 0 && strcmp(name, ERROR_UNIT_EXISTS) == 0) {
+	if (result < 0 && strcmp(name, ERROR_UNIT_EXISTS) == 0) {
 		e->kind = ERR_STATE;
 		return err_hint(e, "choose another cgroupsPath, or look at `systemctl%s status '%.80s'`",
-				bus->user ? " --user" : "", plan->unit);
+				bus->user ? " --user" : "", r->unit);
 	}
 	/* A refusal makes nothing; where there is no answer, systemd may still get to it. */
-	*ret_may_be_ours = r == 0 || e->errnum == ETIMEDOUT;
-	if (r < 0)
+	*ret_may_be_ours = result == 0 || e->errnum == ETIMEDOUT;
+	if (result < 0)
 		return -1;
-	r = wait_for_job(bus, reply, "start", plan->unit, e);
+	result = wait_for_job(bus, reply, "start", r->unit, e);
 	(void)bus->lib.message_unref(reply); /* gives NULL */
-	return r;
+	return result;
 }
 
 int systemd_stop_unit(struct systemd_bus *bus, const char *unit, struct err *e)

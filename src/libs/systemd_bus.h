@@ -1,42 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RT_CGROUP_SYSTEMD_BUS_H
-#define RT_CGROUP_SYSTEMD_BUS_H
+#ifndef RT_LIBS_SYSTEMD_BUS_H
+#define RT_LIBS_SYSTEMD_BUS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "libs/libs.h"
 #include "plan/plan.h"
 
 /*
- * Calls to systemd's manager: org.freedesktop.systemd1(5).  libsystemd is opened at the first connection, on the host's
- * side, before anything is cloned from it.
+ * Calls to systemd's manager: org.freedesktop.systemd1(5).  libsystemd is opened at the first connection.
  *
  * A connection lives as long as one operation and has one deadline: whatever does not answer by then is an error that
  * says what was waited for (errnum ETIMEDOUT).
  */
 
-/* From the begin of an operation. */
-#define SYSTEMD_TIMEOUT_MS 30000
-
 struct systemd_bus;
 
 /* Connects to the system's bus, or to the USER's: $DBUS_SESSION_BUS_ADDRESS, or $XDG_RUNTIME_DIR/bus.  NULL on
- * failure. */
-struct systemd_bus *systemd_bus_open(bool user, unsigned timeout_ms, struct err *e);
+ * failure.  DEADLINE: CLOCK_MONOTONIC, microseconds; TIMEOUT_MS, how far away it was in the begin, is for messages. */
+struct systemd_bus *systemd_bus_open(bool user, unsigned timeout_ms, uint64_t deadline, struct err *e);
 void systemd_bus_close(struct systemd_bus **bus);
 #define _cleanup_systemd_bus_ __attribute__((cleanup(systemd_bus_close)))
 
-/* Milliseconds that are left. */
-unsigned systemd_bus_left(const struct systemd_bus *bus);
-
 /*
- * Makes and starts the unit of PLAN, with PID in it where it is a scope, and waits until systemd has done so.  A unit
+ * Makes and starts the unit of R, with its pid in it where it is a scope, and waits until systemd has done so.  A unit
  * of that name that has failed before is reset.  *RET_MAY_BE_OURS (always set): false if there is certainly no unit
  * that this call made.  ERR_STATE: somebody has a unit of that name.
  */
-int systemd_start_unit(struct systemd_bus *bus, const struct plan_cgroup *plan, pid_t pid, bool *ret_may_be_ours,
-		       struct err *e);
+int systemd_start_unit(struct systemd_bus *bus, const struct libs_request *r, bool *ret_may_be_ours, struct err *e);
 
 /* Stops a unit, waits until it is, and lets systemd forget it.  One that is not loaded is success. */
 int systemd_stop_unit(struct systemd_bus *bus, const char *unit, struct err *e);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RT_CGROUP_SYSTEMD_CALL_H
-#define RT_CGROUP_SYSTEMD_CALL_H
+#ifndef RT_LIBS_SYSTEMD_CALL_H
+#define RT_LIBS_SYSTEMD_CALL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <systemd/sd-bus.h>
 
-#include "cgroup/systemd_bus.h"
+#include "libs/systemd_bus.h"
 
 /* What the two halves of systemd_bus.h share: the connection and calls over it.  Only where there is libsystemd. */
 

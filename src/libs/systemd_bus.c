@@ -1,27 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cgroup/systemd_bus.h"
+#include "libs/systemd_bus.h"
 
 #ifndef HAVE_SYSTEMD
 
-struct systemd_bus *systemd_bus_open(bool user, unsigned timeout_ms, struct err *e)
+struct systemd_bus *systemd_bus_open(bool user, unsigned timeout_ms, uint64_t deadline, struct err *e)
 {
 	(void)user;
 	(void)timeout_ms;
-	(void)err_set(e, ERR_UNSUPPORTED, "cgroup manager systemd: this rt was built without it");
-	(void)err_hint(e, "use --cgroup-manager=cgroupfs and a cgroupsPath that is a path");
+	(void)deadline;
+	(void)err_set(e, ERR_UNSUPPORTED, "cgroup manager systemd: this rt-libs was built without it");
 	return NULL;
 }
 
-/* Without a connection nobody calls these. */
+/* Without a connection nobody calls this. */
 void systemd_bus_close(struct systemd_bus **bus)
 {
 	(void)bus;
-}
-
-unsigned systemd_bus_left(const struct systemd_bus *bus)
-{
-	(void)bus;
-	return 0;
 }
 
 #else
@@ -35,12 +29,11 @@ unsigned systemd_bus_left(const struct systemd_bus *bus)
 #include <unistd.h>
 
 #include "base/dlopen-note.h"
-#include "cgroup/systemd_call.h"
+#include "libs/systemd_call.h"
 
 DLOPEN_NOTE(systemd, "the cgroup manager systemd", "recommended", "libsystemd.so.0");
 
 #define USEC_PER_SEC 1000000U
-#define USEC_PER_MSEC 1000U
 
 #define SYMBOL(name, member)                              \
 	{                                                 \
@@ -109,11 +102,6 @@ static uint64_t left_usec(const struct systemd_bus *b)
 	const uint64_t now = now_usec();
 
 	return now < b->deadline ? b->deadline - now : 0;
-}
-
-unsigned systemd_bus_left(const struct systemd_bus *bus)
-{
-	return (unsigned)(left_usec(bus) / USEC_PER_MSEC);
 }
 
 const char *systemd_bus_name(const struct systemd_bus *b)
@@ -201,7 +189,7 @@ static int connect_bus(struct systemd_bus *b, struct err *e)
 	return 0;
 }
 
-struct systemd_bus *systemd_bus_open(bool user, unsigned timeout_ms, struct err *e)
+struct systemd_bus *systemd_bus_open(bool user, unsigned timeout_ms, uint64_t deadline, struct err *e)
 {
 	struct systemd_bus *b = calloc(1, sizeof(*b));
 
@@ -211,7 +199,7 @@ struct systemd_bus *systemd_bus_open(bool user, unsigned timeout_ms, struct err 
 	}
 	b->user = user;
 	b->timeout_ms = timeout_ms;
-	b->deadline = now_usec() + (uint64_t)timeout_ms * USEC_PER_MSEC;
+	b->deadline = deadline;
 	if (connect_bus(b, e) < 0)
 		systemd_bus_close(&b);
 	return b;

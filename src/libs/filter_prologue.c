@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/filter_prologue.h"
+#include "libs/filter_prologue.h"
 
 #include <errno.h>
 #include <linux/audit.h>

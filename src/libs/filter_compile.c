@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/filter_compile.h"
+#include "libs/filter_compile.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,36 +15,18 @@
 
 #include "base/dlopen-note.h"
 #include "base/fd.h"
-#include "base/io.h"
-#include "base/log.h"
 #include "base/sys.h"
-#include "run/filter_prologue.h"
+#include "libs/filter_prologue.h"
+#include "libs/report.h"
 #endif
-
-int filter_library_stat(struct filter_library *library)
-{
-	struct stat st;
-
-	if (stat(library->path, &st) < 0)
-		return -1;
-	library->dev = st.st_dev;
-	library->ino = st.st_ino;
-	library->size = (uint64_t)st.st_size;
-	library->mtime_sec = (uint64_t)st.st_mtim.tv_sec;
-	library->mtime_nsec = (uint64_t)st.st_mtim.tv_nsec;
-	return 0;
-}
 
 #ifndef HAVE_SECCOMP
 
-int filter_compile(const struct plan_seccomp *s, struct filter *ret_filter, struct filter_library *ret_library,
-		   struct err *e)
+int filter_compile(const struct plan_seccomp *s, struct compiled_filter *ret, struct err *e)
 {
 	(void)s;
-	(void)ret_filter;
-	(void)ret_library;
-	(void)err_set(e, ERR_UNSUPPORTED, "linux.seccomp: this rt was built without seccomp");
-	return err_hint(e, "build it with libseccomp's header, or remove linux.seccomp from config.json");
+	(void)ret;
+	return err_set(e, ERR_UNSUPPORTED, "linux.seccomp: this rt-libs was built without seccomp");
 }
 
 #else
@@ -125,17 +107,14 @@ static int library_open(struct libseccomp *lib, struct err *e)
 }
 
 /* Where the dynamic loader found it.  Without an answer nothing is cached. */
-static void library_identify(const struct libseccomp *lib, struct filter_library *ret)
+static void library_identify(const struct libseccomp *lib, char ret_path[static LIBS_PATH_MAX])
 {
-	struct filter_library found = { .path = "" };
 	struct link_map *map = NULL;
 
 	if (dlinfo(lib->handle, RTLD_DI_LINKMAP, &map) < 0 || map == NULL || map->l_name == NULL ||
-	    map->l_name[0] != '/' || strlen(map->l_name) >= sizeof(found.path))
+	    map->l_name[0] != '/' || strlen(map->l_name) >= LIBS_PATH_MAX)
 		return;
-	memcpy(found.path, map->l_name, strlen(map->l_name) + 1);
-	if (filter_library_stat(&found) == 0)
-		*ret = found;
+	memcpy(ret_path, map->l_name, strlen(map->l_name) + 1);
 }
 
 /* libseccomp gives negative errno values. */
@@ -157,9 +136,9 @@ static int add_archs(struct compiler *c, struct err *e)
 		int r;
 
 		if (token == 0) { /* newer than it: nothing weaker, for calls of such a program end it */
-			log_warning("linux.seccomp.architectures: this libseccomp does not know %s, whose system calls "
-				    "end the process",
-				    *name);
+			report_warning("linux.seccomp.architectures: this libseccomp does not know %s, whose system "
+				       "calls end the process",
+				       *name);
 			continue;
 		}
 		r = c->lib.arch_add(c->ctx, token);
@@ -186,10 +165,10 @@ static int start(struct compiler *c, struct err *e)
 			       c->profile->default_action);
 	/* A call of an architecture that the profile does not list: no half of a process goes on. */
 	if (c->lib.attr_set(c->ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) < 0)
-		log_debug("seccomp: calls of other architectures kill the thread, not the process");
+		report_debug("seccomp: calls of other architectures kill the thread, not the process");
 	/* A binary tree over the numbers instead of a chain (libseccomp 2.5): the same answers, quicker. */
 	if (c->lib.attr_set(c->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
-		log_debug("seccomp: this libseccomp can not optimize");
+		report_debug("seccomp: this libseccomp can not optimize");
 	return add_archs(c, e);
 }
 
@@ -228,7 +207,7 @@ static int add_rules(struct compiler *c, struct err *e)
 				return err_set(e, ERR_CONFIG,
 					       "linux.seccomp.syscalls: libseccomp knows no system call %s",
 					       rule->name);
-			log_debug("seccomp: system call %s is not known to libseccomp, skipped", rule->name);
+			report_debug("seccomp: system call %s is not known to libseccomp, skipped", rule->name);
 			continue;
 		}
 		if (rule->action == c->profile->default_action) /* says nothing, and libseccomp refuses it */
@@ -276,8 +255,8 @@ static unsigned find_highest(const struct compiler *c, struct filter_highest *re
 }
 
 /* What libseccomp wrote into FD, behind the prologue. */
-static int read_program(int fd, const struct sock_filter *prologue, size_t n_prologue, struct filter *ret,
-			struct err *e)
+static int read_program(int fd, const struct sock_filter *prologue, size_t n_prologue,
+			struct compiled_filter *ret, struct err *e)
 {
 	struct stat st;
 	size_t n;
@@ -302,11 +281,11 @@ static int read_program(int fd, const struct sock_filter *prologue, size_t n_pro
 		free(insns);
 		return -1;
 	}
-	*ret = (struct filter){ .insns = insns, .len = (unsigned)(n_prologue + n) };
+	*ret = (struct compiled_filter){ .insns = insns, .len = (unsigned)(n_prologue + n) };
 	return 0;
 }
 
-static int export(struct compiler *c, struct filter *ret, struct err *e)
+static int export(struct compiler *c, struct compiled_filter *ret, struct err *e)
 {
 	struct sock_filter prologue[FILTER_PROLOGUE_MAX];
 	struct filter_highest highest[FILTER_ARCHS_MAX];
@@ -324,15 +303,14 @@ static int export(struct compiler *c, struct filter *ret, struct err *e)
 	return read_program(fd, prologue, n_prologue, ret, e);
 }
 
-int filter_compile(const struct plan_seccomp *s, struct filter *ret_filter, struct filter_library *ret_library,
-		   struct err *e)
+int filter_compile(const struct plan_seccomp *s, struct compiled_filter *ret, struct err *e)
 {
 	struct compiler c = { .profile = s };
 	int r = -1;
 
 	if (library_open(&c.lib, e) == 0 && start(&c, e) == 0 && add_rules(&c, e) == 0 &&
-	    export(&c, ret_filter, e) == 0) {
-		library_identify(&c.lib, ret_library);
+	    export(&c, ret, e) == 0) {
+		library_identify(&c.lib, ret->library);
 		r = 0;
 	}
 	if (c.ctx != NULL)
