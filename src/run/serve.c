@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/log.h"
@@ -112,6 +114,23 @@ static int serve_console(struct launch *l, struct message *m, struct err *e)
 	return 0;
 }
 
+/* What goes to the agent must be what its protocol says, whichever number init has sent. */
+static int check_listener(int fd, struct err *e)
+{
+	static const char expected[] = "anon_inode:seccomp notify";
+	char path[sizeof("/proc/self/fd/") + 11];
+	char target[sizeof(expected) + 1]; /* room to see that it is longer */
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd); /* fits by construction */
+	n = readlink(path, target, sizeof(target));
+	if (n < 0)
+		return err_errno(e, errno, "look at the seccomp listener");
+	if ((size_t)n != sizeof(expected) - 1 || memcmp(target, expected, sizeof(expected) - 1) != 0)
+		return err_set(e, ERR_INTERNAL, "what init has named is no seccomp listener");
+	return 0;
+}
+
 static int serve_notify(struct launch *l, struct message *m, struct err *e)
 {
 	uint32_t number;
@@ -121,6 +140,8 @@ static int serve_notify(struct launch *l, struct message *m, struct err *e)
 	l->listener_fd = sys_pidfd_getfd(l->process.pidfd, (int)number, 0);
 	if (l->listener_fd < 0)
 		return err_errno(e, errno, "fetch the seccomp listener");
+	if (check_listener(l->listener_fd, e) < 0)
+		return -1;
 	/* Before the fork this process is not the one that goes on. */
 	return l->plan->seccomp_before_fork ? 0 : announce_listener(l, e);
 }

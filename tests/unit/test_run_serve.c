@@ -90,6 +90,7 @@ static void wait_for_answer(int sock)
 static const enum message_type ready_alone[] = { MESSAGE_READY };
 static const enum message_type hooks_then_ready[] = { MESSAGE_HOOKS, MESSAGE_READY };
 static const enum message_type console_then_ready[] = { MESSAGE_CONSOLE, MESSAGE_READY };
+static const enum message_type notify_then_ready[] = { MESSAGE_NOTIFY, MESSAGE_READY };
 static const enum message_type child_then_ready[] = { MESSAGE_CHILD, MESSAGE_READY };
 
 static void script_hooks_and_ready(int sock)
@@ -155,6 +156,15 @@ static void script_console_is_a_file(int sock)
 	(void)pause();
 }
 
+static void script_listener_is_a_file(int sock)
+{
+	struct err e = ERR_INIT;
+	uint32_t number = 0;
+
+	(void)message_send(sock, MESSAGE_NOTIFY, &number, sizeof(number), NULL, 0, &e); /* as above */
+	(void)pause();
+}
+
 static void script_garbage(int sock)
 {
 	if (write(sock, "garbage", 7) != 7)
@@ -172,6 +182,7 @@ static void test_what_is_not_expected_ends_it(void **state)
 	expect_failure(script_ready_with_descriptor, ready_alone, 1, ERR_INTERNAL, "1 descriptors and 0 bytes");
 	expect_failure(script_console_without_descriptor, console_then_ready, 2, ERR_INTERNAL, "0 descriptors");
 	expect_failure(script_console_is_a_file, console_then_ready, 2, ERR_INTERNAL, "no pty's master");
+	expect_failure(script_listener_is_a_file, notify_then_ready, 2, ERR_INTERNAL, "no seccomp listener");
 	expect_failure(script_garbage, ready_alone, 1, ERR_INTERNAL, "malformed message");
 }
 
