@@ -200,6 +200,7 @@ static int exec_launch(struct launch *l, struct foreground *f, int *ret_status, 
 	/* Before the clone: a signal that comes meanwhile waits for the process. */
 	if (!detach && foreground_begin(f, false, e) < 0)
 		return -1;
+	l->signal_fd = f->signal_fd;
 	undo_push(&l->undo, "process", launch_kill);
 	if (start(l, e) < 0)
 		return launch_fail(l, e);

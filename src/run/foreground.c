@@ -16,7 +16,10 @@
 /* Never blocked, never forwarded: they are about a fault of rt itself. */
 static const int fault_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT };
 
-int foreground_begin(struct foreground *f, bool be_subreaper, struct err *e)
+/* Who sends one of these before the process is there wants rt to end. */
+static const int end_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+
+static sigset_t all_signals(void)
 {
 	sigset_t set;
 	unsigned i;
@@ -25,8 +28,20 @@ int foreground_begin(struct foreground *f, bool be_subreaper, struct err *e)
 	memset(&set, 0xff, sizeof(set));
 	for (i = 0; i < sizeof(fault_signals) / sizeof(fault_signals[0]); i++)
 		(void)sigdelset(&set, fault_signals[i]); /* valid arguments */
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+	return set;
+}
+
+int foreground_begin(struct foreground *f, bool be_subreaper, struct err *e)
+{
+	const sigset_t all = all_signals();
+	sigset_t set;
+	unsigned i;
+
+	if (sigprocmask(SIG_BLOCK, &all, NULL) < 0)
 		return err_errno(e, errno, "block signals");
+	(void)sigemptyset(&set); /* valid arguments, here and below */
+	for (i = 0; i < sizeof(end_signals) / sizeof(end_signals[0]); i++)
+		(void)sigaddset(&set, end_signals[i]);
 	f->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (f->signal_fd < 0)
 		return err_errno(e, errno, "signalfd");
@@ -125,8 +140,14 @@ static int serve_terminal(struct foreground *f, const struct process *process, i
 
 int foreground_wait(struct foreground *f, struct process *process, int console_fd, int *ret_status, struct err *e)
 {
+	const sigset_t all = all_signals();
 	struct process_end end;
-	int r = console_fd >= 0 ? serve_terminal(f, process, console_fd, e) : serve(f, process, NULL, e);
+	int r;
+
+	/* From here on each of them is for the process; those that came before are still there. */
+	if (signalfd(f->signal_fd, &all, 0) < 0)
+		return err_errno(e, errno, "signalfd");
+	r = console_fd >= 0 ? serve_terminal(f, process, console_fd, e) : serve(f, process, NULL, e);
 
 	if (r < 0 || process_reap(process, -1, &end, e) < 0)
 		return -1;

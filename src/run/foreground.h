@@ -20,7 +20,8 @@ struct foreground {
 
 #define FOREGROUND_INIT { .signal_fd = -EBADF, .notify_fd = -EBADF }
 
-/* Before the clone: from here on signals wait for the process instead of ending rt.  init starts with none blocked. */
+/* Before the clone: from here on signals wait for the process instead of ending rt.  init starts with none blocked.
+ * Until foreground_wait(), signal_fd is readable when one of those came that ask a program to end: it is not taken. */
 int foreground_begin(struct foreground *f, bool be_subreaper, struct err *e);
 
 /* Before the program runs: its terminal has the right size and modes from the first moment.  Negative: no terminal. */

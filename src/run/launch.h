@@ -43,6 +43,7 @@ struct launch {
 	int container_pidfd;            /* exec: the container's init */
 
 	int sock;                       /* our end of the socket */
+	int signal_fd;                  /* the foreground's: readable by a signal that ends the launch; negative: none */
 	struct process process;         /* init, or the process that took its place */
 	int console_fd;                 /* the pty's master that stays with us: foreground */
 	int listener_fd;                /* of seccomp, until the process that the agent is told of exists */
@@ -56,8 +57,8 @@ struct launch {
 #define LAUNCH_INIT(request)                                                                                      \
 	{                                                                                                         \
 		.req = (request), .arena = ARENA_INIT, .root_fd = -EBADF, .dir_fd = -EBADF, .cgroup_fd = -EBADF,  \
-		.container_pidfd = -EBADF, .sock = -EBADF, .process = PROCESS_INIT, .console_fd = -EBADF,         \
-		.listener_fd = -EBADF                                                                             \
+		.container_pidfd = -EBADF, .sock = -EBADF, .signal_fd = -EBADF, .process = PROCESS_INIT,          \
+		.console_fd = -EBADF, .listener_fd = -EBADF                                                       \
 	}
 
 void launch_release(struct launch *l);

@@ -75,6 +75,7 @@ static int run_launch(struct launch *l, struct foreground *f, int *ret_status, s
 	/* Before the clone: a signal that comes meanwhile waits for the container. */
 	if (!detach && foreground_begin(f, !l->req->no_subreaper, e) < 0)
 		return -1;
+	l->signal_fd = f->signal_fd;
 	if (create_container(l, detach, e) < 0)
 		return -1;
 	if (start(l, f, e) < 0)

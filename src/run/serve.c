@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -246,11 +247,33 @@ static int serve_stop(struct launch *l, struct message *m, enum message_type exp
 	return send_error.errnum == EPIPE ? explain_death(l, false, e) : (*e = send_error, -1);
 }
 
+/* An init that stands still (stopped from inside, born in a frozen cgroup) must not keep rt from ending. */
+static int wait_for_message(const struct launch *l, struct err *e)
+{
+	enum { INIT, SIGNALS, COUNT };
+	struct pollfd p[COUNT] = {
+		[INIT] = { .fd = l->sock, .events = POLLIN },
+		[SIGNALS] = { .fd = l->signal_fd, .events = POLLIN },
+	};
+
+	while (poll(p, COUNT, -1) < 0) {
+		if (errno != EINTR)
+			return err_errno(e, errno, "wait for init");
+	}
+	/* A signal that has come after the last message is the program's. */
+	if (p[INIT].revents == 0)
+		return err_set(e, ERR_SYSTEM, "ended by a signal before the container's process was ready");
+	return 0;
+}
+
 /* One message from init after N_SERVED others, errors and warnings handled: 1, 0 for a warning, -1. */
 static int receive(struct launch *l, struct message *m, unsigned n_served, unsigned *n_warnings, struct err *e)
 {
-	int r = message_recv(l->sock, m, e);
+	int r;
 
+	if (l->signal_fd >= 0 && wait_for_message(l, e) < 0)
+		return -1;
+	r = message_recv(l->sock, m, e);
 	if (r == 0 || (r < 0 && e->errnum == ECONNRESET))
 		return explain_death(l, n_served == 0 && *n_warnings == 0, e);
 	if (r < 0)

@@ -97,6 +97,30 @@ counts_on() {
 	grep -qx later "$CHILD_LOG"
 }
 
+# There is one more process than the init.
+exec_is_there() {
+	[[ $(wc -l <"$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")/cgroup.procs") -gt 1 ]]
+}
+
+@test "a signal ends an exec that waits for a paused container, and what it has made" {
+	local result=0
+	start_waiting
+	run_rt pause "$ID"
+	assert_success
+	# shellcheck disable=SC2086 # options
+	background "$RT" --root "$STATE" $RT_FLAGS exec --ignore-paused "$ID" echo later
+	wait_until exec_is_there
+	kill -TERM "$CHILD"
+	wait_until is_gone "$CHILD"
+	wait "$CHILD" || result=$?
+	assert_equal "$result" 255
+	grep -q 'ended by a signal' "$CHILD_LOG"
+	refute exec_is_there
+	assert_status "$ID" paused
+	run_rt resume "$ID"
+	assert_success
+}
+
 @test "SIGKILL reaches a paused container" {
 	start_waiting
 	run_rt pause "$ID"

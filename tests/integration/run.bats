@@ -54,6 +54,26 @@ assert_failure_or_success() {
 	done
 }
 
+@test "a signal ends a run whose container is not ready yet, and takes it back" {
+	local signal result
+	set_args true
+	update_config '.hooks.createContainer = [ { path: "/bin/sh", args: [ "sh", "-c", "echo there >&2; sleep 1000" ] } ]
+		| .annotations["run.oci.hooks.stderr"] = $log' --arg log "$T/hook.log"
+	for signal in TERM HUP; do
+		rm -f "$T/hook.log"
+		result=0
+		# shellcheck disable=SC2086 # options
+		background "$RT" --root "$STATE" $RT_FLAGS run --bundle "$BUNDLE" "$ID"
+		wait_until grep -qx there "$T/hook.log"
+		kill -"$signal" "$CHILD"
+		wait_until is_gone "$CHILD"
+		wait "$CHILD" || result=$?
+		assert_equal "$result" 1
+		grep -q 'ended by a signal' "$CHILD_LOG"
+		assert_nothing_left
+	done
+}
+
 @test "run --detach returns while the program runs" {
 	start_waiting
 	assert_status "$ID" running

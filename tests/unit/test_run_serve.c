@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -240,6 +242,38 @@ static void script_some_warnings(int sock)
 	(void)pause();
 }
 
+static void script_silence(int sock)
+{
+	(void)sock;
+	(void)pause();
+}
+
+static void test_a_signal_ends_the_wait(void **state)
+{
+	const struct timespec no_time = { .tv_sec = 0 };
+	struct pretended p;
+	struct err e = ERR_INIT;
+	sigset_t set;
+
+	(void)state;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	begin(&p, script_silence, ready_alone, 1);
+	assert_int_equal(sigprocmask(SIG_BLOCK, &set, NULL), 0);
+	p.launch.signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	assert_int_equal(raise(SIGTERM), 0);
+	assert_fails_with(serve_until_ready(&p.launch, &e), &e, ERR_SYSTEM, "ended by a signal");
+	end(&p);
+	/* What init has said before counts. */
+	begin(&p, script_ready, ready_alone, 1);
+	p.launch.signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	(void)poll(&(struct pollfd){ .fd = p.launch.sock, .events = POLLIN }, 1, -1);
+	assert_succeeds(serve_until_ready(&p.launch, &e), &e);
+	end(&p);
+	assert_int_equal(sigtimedwait(&set, NULL, &no_time), SIGTERM); /* nobody has taken it */
+	assert_int_equal(sigprocmask(SIG_UNBLOCK, &set, NULL), 0);
+}
+
 static void script_many_warnings(int sock)
 {
 	warn(sock, MESSAGE_WARNINGS_MAX + 1);
@@ -388,6 +422,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_not_expected_ends_it),
 		cmocka_unit_test(test_errors_of_init),
 		cmocka_unit_test(test_warnings_are_bounded),
+		cmocka_unit_test(test_a_signal_ends_the_wait),
 		cmocka_unit_test(test_a_death_is_explained),
 		cmocka_unit_test(test_a_death_at_birth_has_a_hint),
 		cmocka_unit_test(test_a_process_hands_over),
