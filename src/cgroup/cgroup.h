@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/arena.h"
@@ -24,6 +25,7 @@ struct cgroup_record {
 	const char *unit;   /* systemd driver */
 	bool user_manager;  /* systemd driver: of the user's manager */
 	bool created;       /* rt made it: delete removes it */
+	uint64_t inode;     /* of its directory, unique until the next boot; 0 = not known */
 };
 
 /*
@@ -79,6 +81,12 @@ struct cgroup_driver {
 	/* True if memory.events knows of an OOM kill; TEXT (SIZE bytes) is then a sentence for the user. */
 	bool (*was_oom_killed)(const struct cgroup_record *rec, char *text, size_t size);
 };
+
+/* Notes in REC, whose cgroup is there, which directory it is: FD's, or where that is negative the one of its path. */
+int cgroup_identify(struct cgroup_record *rec, int fd, struct err *e);
+
+/* Whether the path of REC is another cgroup's by now: its own was removed, and somebody has made one of that name. */
+bool cgroup_is_of_others(const struct cgroup_record *rec);
 
 /* Never NULL. */
 const struct cgroup_driver *cgroup_driver_get(enum cgroup_driver_kind kind);

@@ -10,6 +10,7 @@ cgroup_sources = \
 	src/cgroup/events.h \
 	src/cgroup/none.c \
 	src/cgroup/present.h \
+	src/cgroup/record.c \
 	src/cgroup/stats.c \
 	src/cgroup/stats.h \
 	src/cgroup/stats_parse.c \

@@ -197,7 +197,8 @@ static int make_rdt(struct launch *l, struct err *e)
 static int complete(struct launch *l, struct err *e)
 {
 	if (launch_set_limits(l, e) < 0 || rdt_enter(&l->state, l->process.pid, e) < 0 ||
-	    state_identify(l->process.pidfd, l->process.pid, &l->state, e) < 0)
+	    state_identify(l->process.pidfd, l->process.pid, &l->state, e) < 0 ||
+	    cgroup_identify(&l->state.cgroup, l->cgroup_fd, e) < 0)
 		return -1;
 	l->state.complete = true;
 	if (state_write(l->dir_fd, &l->state, e) < 0)

@@ -42,7 +42,7 @@ int run_kill(const struct request *req, int sig, bool all, struct err *e)
 	alive = state_open_process(s, &pidfd, e);
 	if (alive < 0)
 		return -1;
-	if (is_for_cgroup(s, sig, all, alive > 0))
+	if (is_for_cgroup(s, sig, all, alive > 0) && (alive > 0 || !cgroup_is_of_others(&s->cgroup)))
 		return kill_cgroup(s, sig, e);
 	if (!alive)
 		return not_running(req->id, e);

@@ -63,14 +63,22 @@ int target_kill(const struct state *s, int pidfd, struct err *e)
 	}
 }
 
-/* The cgroup of an intent that was there before: whoever is in it is not the container's.  init died with its rt. */
-static bool is_of_others(const struct state *s)
+/* Whether what is in the cgroup of the record is not the container's. */
+static bool has_cgroup_of_others(const struct state *s)
 {
-	return !s->complete && !s->cgroup.created;
+	/* The one of an intent that was there before.  init died with its rt. */
+	if (!s->complete)
+		return !s->cgroup.created;
+	if (!cgroup_is_of_others(&s->cgroup))
+		return false;
+	log_warning("cgroup %s is not the one that \"%s\" was created with: it is left alone", s->cgroup.path, s->id);
+	return true;
 }
 
-static int destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, struct err *e)
+static int destroy(int root_fd, int dir_fd, const struct state *record, int pidfd, struct err *e)
 {
+	struct state own = *record;
+	const struct state *s = &own;
 	const struct cgroup_driver *driver = cgroup_driver_get(s->cgroup.driver);
 	int is_of_this_boot = state_is_of_this_boot(s, NULL, e);
 
@@ -79,9 +87,11 @@ static int destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, st
 	/* A cgroup that has the name of one of another boot is somebody else's, with all that is in it. */
 	if (!is_of_this_boot)
 		return state_remove(root_fd, dir_fd, s->id, e);
-	if (!is_of_others(s) && target_kill(s, pidfd, e) < 0)
+	if (has_cgroup_of_others(s))
+		own.cgroup.path = "";
+	if (target_kill(s, pidfd, e) < 0)
 		return -1;
-	if (!is_of_others(s) && s->cgroup.path[0] != '\0' && driver->destroy(&s->cgroup, e) < 0)
+	if (s->cgroup.path[0] != '\0' && driver->destroy(&s->cgroup, e) < 0)
 		return err_prefix(e, "remove the cgroup of \"%s\"", s->id);
 	if (rdt_remove(s, e) < 0)
 		return -1;

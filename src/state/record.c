@@ -40,6 +40,7 @@ static const struct field {
 	{ "cgroupUnit", FIELD_STRING, offsetof(struct state, cgroup.unit) },
 	{ "cgroupUserManager", FIELD_BOOL, offsetof(struct state, cgroup.user_manager) },
 	{ "cgroupCreated", FIELD_BOOL, offsetof(struct state, cgroup.created) },
+	{ "cgroupInode", FIELD_U64, offsetof(struct state, cgroup.inode) },
 	{ "nsFlags", FIELD_U64, offsetof(struct state, ns_flags) },
 	{ "hasPoststart", FIELD_BOOL, offsetof(struct state, has_poststart) },
 	{ "hasPoststop", FIELD_BOOL, offsetof(struct state, has_poststop) },

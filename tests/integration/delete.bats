@@ -67,6 +67,32 @@ load helpers
 	[[ -z $CGROUP2 ]] || find "$CGROUP2" -depth -type d -name "$ID*" -exec rmdir {} +
 }
 
+@test "delete and kill --all leave alone who has made a cgroup of that name since" {
+	local cgroup other
+	require_cgroup2
+	set_args true
+	run_rt run --detach --bundle "$BUNDLE" "$ID"
+	assert_success
+	wait_until has_status "$ID" stopped
+	cgroup=$CGROUP2$(jq -r .cgroupPath "$STATE/$ID/state.json")
+	rmdir "$cgroup"
+	mkdir "$cgroup"
+	sleep 1000 3>&- &
+	other=$!
+	echo "$other" >"$cgroup/cgroup.procs"
+	run_rt kill --all "$ID" KILL
+	assert_failure 1
+	assert_stderr 'container not running'
+	run_rt delete "$ID"
+	assert_success
+	assert_stderr 'is not the one that .* was created with: it is left alone'
+	[[ ! -e $STATE/$ID ]]
+	refute is_gone "$other"
+	grep -qx "$other" "$cgroup/cgroup.procs"
+	kill -KILL "$other"
+	wait_until rmdir "$cgroup"
+}
+
 @test "delete removes only what rt made" {
 	set_args true
 	run_rt create --bundle "$BUNDLE" --pid-file "$T/pid" "$ID"

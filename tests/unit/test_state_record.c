@@ -33,7 +33,7 @@ static struct state full_state(void)
 		.pidfs_inode = UINT64_MAX - 1,
 		.created = "2026-11-22T17:00:00.12Z",
 		.owner_uid = UINT32_MAX,
-		.cgroup = { .driver = CGROUP_DRIVER_V2, .mount = "/sys/fs/cgroup", .path = "/a/b", .created = true },
+		.cgroup = { .driver = CGROUP_DRIVER_V2, .mount = "/sys/fs/cgroup", .path = "/a/b", .created = true, .inode = UINT64_MAX },
 		.ns_flags = 0x7e020000,
 		.has_poststart = true,
 		.has_own_pid_ns = true,
@@ -78,6 +78,7 @@ static void test_what_is_written_is_read(void **state)
 	assert_int_equal(out.owner_uid, in.owner_uid);
 	assert_int_equal(out.cgroup.driver, CGROUP_DRIVER_V2);
 	assert_true(out.cgroup.created);
+	assert_true(out.cgroup.inode == UINT64_MAX);
 	assert_string_equal(out.cgroup.path, "/a/b");
 	assert_null(out.cgroup.unit);
 	/* A directory that was renamed by hand is not taken for another container. */
