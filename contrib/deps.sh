@@ -26,6 +26,7 @@ test  | clang libclang-rt-dev    | clang compiler-rt          | clang compiler-r
 test  | llvm                     | llvm                       | llvm                     | llvm
 test  | git xz-utils             | git xz                     | git xz                   | git xz
 test  | strace mandoc            | strace mandoc            | strace mandoc            | strace mandoc
+test  | valgrind                 | valgrind                 | valgrind                 | valgrind
 test  | mmdebstrap               | mmdebstrap               | mmdebstrap               | mmdebstrap
 guest | mmdebstrap e2fsprogs     | -                        | -                        | -
 guest | qemu-system-x86          | -                        | -                        | -

@@ -63,6 +63,7 @@ script_tests = \
 	tests/checks/check-needed \
 	tests/checks/check-docs \
 	tests/checks/check-spec \
+	tests/budget/check-budget \
 	tests/fault/fault-loop \
 	tests/fuzz/check-corpus \
 	tests/golden/check-golden
@@ -103,6 +104,7 @@ tests_data = \
 	$(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/fuzz/corpus/*/*))) \
 	$(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/golden/*/*))) \
 	tests/allowed-skips \
+	tests/budget/budget \
 	tests/engines/.shellcheckrc \
 	tests/engines/README.md \
 	tests/engines/helpers.bash \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * measure [--trace] [--jobs N] COMMAND [ARGUMENT...] [+ COMMAND [ARGUMENT...]]...
+ * measure [--trace] [--each] [--jobs N] COMMAND [ARGUMENT...] [+ COMMAND [ARGUMENT...]]...
  *
  * Runs commands, one after the other, and prints what they and everything they started have cost, as one JSON object:
  *
@@ -11,7 +11,11 @@
  * With --trace, by ptrace(2) and so without times:
  *
  *   syscalls calls of all processes
- *   peak_kb  VmHWM of each executed image, by the name of the process: {"rt": 1800, ...}
+ *   images   by the name of the executed file, {"rt": {...}, ...}: "syscalls", the calls that its processes made;
+ *            "peak_kb", VmHWM; "objects", shared objects that were mapped when it ended, the loader among them
+ *
+ * With --each there is such an object for each command, and one for what was left at the end.  A process that outlives
+ * its command is, but for its system calls, on the bill of the one during which it ends.
  *
  * The command "@wait" waits until no process is left, "@reap" takes what has ended.  With --jobs every command is run
  * N times at once; "%d" in an argument is then the number of the job.  This process is the subreaper, so that a
@@ -36,7 +40,8 @@
 #define JOBS_MAX 256
 #define ARGS_MAX 256
 #define IMAGES_MAX 32
-#define NAME_SIZE 17
+#define NAME_SIZE 32
+#define OBJECTS_MAX 64
 
 /* The tracee's events that are asked for. */
 #define TRACE_OPTIONS                                                                                              \
@@ -45,11 +50,21 @@
 
 struct image {
 	char name[NAME_SIZE];
+	unsigned long syscalls;
 	unsigned long peak_kb;
+	unsigned objects;
+};
+
+struct times {
+	uint64_t cpu_us;
+	uint64_t wall_us;
+	uint64_t faults;
 };
 
 struct trace {
+	struct times begin; /* of what is reported next */
 	bool on;
+	bool each;
 	unsigned long syscalls;
 	struct image images[IMAGES_MAX];
 	unsigned n_images;
@@ -71,39 +86,112 @@ static uint64_t now_us(void)
 
 /* ---- tracing ---------------------------------------------------------------------------------------------------- */
 
-static void note_image(struct trace *t, const char *name, unsigned long peak_kb)
+/* The file that PID executes: "rt", "rt-init" for the memfd of that name. */
+static void get_name(pid_t pid, char *ret_name)
 {
+	char path[64], link[512];
+	const char *name = "?";
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	n = readlink(path, link, sizeof(link) - 1);
+	if (n > 0) {
+		link[n] = '\0';
+		link[strcspn(link, " ")] = '\0'; /* "(deleted)" */
+		name = strrchr(link, '/') != NULL ? strrchr(link, '/') + 1 : link;
+		if (strncmp(name, "memfd:", 6) == 0)
+			name += 6;
+	}
+	snprintf(ret_name, NAME_SIZE, "%.*s", NAME_SIZE - 1, name);
+}
+
+/* The entry of what PID executes, or NULL: there are too many. */
+static struct image *find_image(struct trace *t, pid_t pid)
+{
+	char name[NAME_SIZE];
 	unsigned i;
 
-	for (i = 0; i < t->n_images && strcmp(t->images[i].name, name) != 0; i++)
-		;
+	get_name(pid, name);
+	for (i = 0; i < t->n_images; i++) {
+		if (strcmp(t->images[i].name, name) == 0)
+			return &t->images[i];
+	}
 	if (i == IMAGES_MAX)
-		return;
-	if (i == t->n_images)
-		snprintf(t->images[t->n_images++].name, NAME_SIZE, "%s", name);
-	if (t->images[i].peak_kb < peak_kb)
-		t->images[i].peak_kb = peak_kb;
+		return NULL;
+	t->n_images++;
+	memcpy(t->images[i].name, name, sizeof(name));
+	return &t->images[i];
+}
+
+static FILE *open_proc(pid_t pid, const char *file)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
+	return fopen(path, "re");
+}
+
+static unsigned long read_peak(pid_t pid)
+{
+	char line[256];
+	unsigned long peak = 0;
+	FILE *f = open_proc(pid, "status");
+
+	if (f == NULL)
+		return 0;
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (strncmp(line, "VmHWM:", 6) == 0)
+			peak = strtoul(line + 6, NULL, 10);
+	}
+	fclose(f);
+	return peak;
+}
+
+/* Different files with ".so" in their names of which code is mapped. */
+static unsigned count_objects(pid_t pid)
+{
+	char line[1024], seen[OBJECTS_MAX][128];
+	unsigned n = 0, i;
+	FILE *f = open_proc(pid, "maps");
+
+	if (f == NULL)
+		return 0;
+	while (fgets(line, sizeof(line), f) != NULL) {
+		const char *name = strrchr(line, '/');
+
+		if (name == NULL || strstr(name, ".so") == NULL || strstr(line, " r-xp ") == NULL)
+			continue;
+		for (i = 0; i < n && strncmp(seen[i], name, sizeof(seen[i]) - 1) != 0; i++)
+			;
+		if (i == n && n < OBJECTS_MAX)
+			snprintf(seen[n++], sizeof(seen[0]), "%.*s", (int)sizeof(seen[0]) - 1, name);
+	}
+	fclose(f);
+	return n;
 }
 
 /* What the image that PID executes has needed up to now. */
 static void look_at_image(struct trace *t, pid_t pid)
 {
-	char path[64], line[256], name[NAME_SIZE] = "?";
-	unsigned long peak = 0;
-	FILE *f;
+	struct image *image = find_image(t, pid);
+	unsigned long peak = read_peak(pid);
+	unsigned objects = count_objects(pid);
 
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	if (f == NULL)
+	if (image == NULL)
 		return;
-	while (fgets(line, sizeof(line), f) != NULL) {
-		if (strncmp(line, "Name:\t", 6) == 0)
-			snprintf(name, sizeof(name), "%.*s", (int)strcspn(line + 6, "\n"), line + 6);
-		else if (strncmp(line, "VmHWM:", 6) == 0)
-			peak = strtoul(line + 6, NULL, 10);
-	}
-	fclose(f);
-	note_image(t, name, peak);
+	if (image->peak_kb < peak)
+		image->peak_kb = peak;
+	if (image->objects < objects)
+		image->objects = objects;
+}
+
+static void count_call(struct trace *t, pid_t pid)
+{
+	struct image *image = find_image(t, pid);
+
+	t->syscalls++;
+	if (image != NULL)
+		image->syscalls++;
 }
 
 /* A stopped tracee: counts what it is about and lets it go on. */
@@ -118,7 +206,7 @@ static void handle_stop(struct trace *t, pid_t pid, int status)
 		memset(&info, 0, sizeof(info));
 		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) > 0 &&
 		    info.op == PTRACE_SYSCALL_INFO_ENTRY) {
-			t->syscalls++;
+			count_call(t, pid);
 			if (info.entry.nr == SYS_execve || info.entry.nr == SYS_execveat)
 				look_at_image(t, pid); /* the image is replaced */
 		}
@@ -130,6 +218,48 @@ static void handle_stop(struct trace *t, pid_t pid, int status)
 		sig = 0;
 	}
 	(void)ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(intptr_t)sig); /* it may be dead by now */
+}
+
+/* ---- results ---------------------------------------------------------------------------------------------------- */
+
+static void print_trace(const struct trace *t)
+{
+	printf("{\"syscalls\": %lu, \"images\": {", t->syscalls);
+	for (unsigned i = 0; i < t->n_images; i++) {
+		const struct image *image = &t->images[i];
+
+		printf("%s\"%s\": {\"syscalls\": %lu, \"peak_kb\": %lu, \"objects\": %u}", i > 0 ? ", " : "",
+		       image->name, image->syscalls, image->peak_kb, image->objects);
+	}
+	printf("}}\n");
+}
+
+/* What getrusage(2) and the clock say now. */
+static void take_times(struct times *ret)
+{
+	struct rusage u;
+
+	if (getrusage(RUSAGE_CHILDREN, &u) < 0)
+		fail("getrusage");
+	ret->cpu_us = (uint64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 +
+		      (uint64_t)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+	ret->wall_us = now_us();
+	ret->faults = (uint64_t)u.ru_minflt;
+}
+
+/* What it was since the last report; the next one begins at END. */
+static void report(struct trace *t, const struct times *end)
+{
+	if (t->on) {
+		print_trace(t);
+		t->syscalls = 0;
+		t->n_images = 0;
+		memset(t->images, 0, sizeof(t->images));
+		return;
+	}
+	printf("{\"cpu_us\": %lu, \"wall_us\": %lu, \"faults\": %lu}\n", (unsigned long)(end->cpu_us - t->begin.cpu_us),
+	       (unsigned long)(end->wall_us - t->begin.wall_us), (unsigned long)(end->faults - t->begin.faults));
+	t->begin = *end;
 }
 
 /* ---- running ---------------------------------------------------------------------------------------------------- */
@@ -222,6 +352,7 @@ static bool run(struct trace *t, char *const *argv, unsigned n, unsigned jobs)
 
 static bool run_all(struct trace *t, char **argv, int argc, unsigned jobs)
 {
+	struct times end;
 	bool is_ok = true;
 	int status;
 
@@ -237,62 +368,45 @@ static bool run_all(struct trace *t, char **argv, int argc, unsigned jobs)
 		} else if (to - from < ARGS_MAX) {
 			is_ok &= run(t, argv + from, (unsigned)(to - from), jobs);
 		}
+		if (t->each) {
+			take_times(&end);
+			report(t, &end);
+		}
 	}
 	return is_ok;
-}
-
-/* ---- results ---------------------------------------------------------------------------------------------------- */
-
-static void print_trace(const struct trace *t)
-{
-	printf("{\"syscalls\": %lu, \"peak_kb\": {", t->syscalls);
-	for (unsigned i = 0; i < t->n_images; i++)
-		printf("%s\"%s\": %lu", i > 0 ? ", " : "", t->images[i].name, t->images[i].peak_kb);
-	printf("}}\n");
-}
-
-static void print_times(uint64_t wall_us)
-{
-	struct rusage u;
-
-	if (getrusage(RUSAGE_CHILDREN, &u) < 0)
-		fail("getrusage");
-	printf("{\"cpu_us\": %lu, \"wall_us\": %lu, \"faults\": %ld}\n",
-	       (unsigned long)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 +
-		       (unsigned long)(u.ru_utime.tv_usec + u.ru_stime.tv_usec),
-	       (unsigned long)wall_us, u.ru_minflt);
 }
 
 int main(int argc, char **argv)
 {
 	struct trace t = { .on = false };
 	unsigned jobs = 1;
-	uint64_t begin, end;
+	struct times end, left;
 	bool is_ok;
 	int i, status;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "--trace") == 0)
 			t.on = true;
+		else if (strcmp(argv[i], "--each") == 0)
+			t.each = true;
 		else if (strcmp(argv[i], "--jobs") == 0 && i + 1 < argc)
 			jobs = (unsigned)strtoul(argv[++i], NULL, 10);
 		else
 			break;
 	}
 	if (i >= argc || jobs < 1 || jobs > JOBS_MAX) {
-		fprintf(stderr, "usage: measure [--trace] [--jobs N] COMMAND [ARGUMENT...] [+ COMMAND...]...\n");
+		fprintf(stderr, "usage: measure [--trace] [--each] [--jobs N] COMMAND [ARGUMENT...] [+ COMMAND...]...\n");
 		return 2;
 	}
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		fail("become a subreaper");
-	begin = now_us();
+	take_times(&t.begin);
 	is_ok = run_all(&t, argv + i, argc - i, jobs);
-	end = now_us();
+	take_times(&end);
 	while (wait_one(&t, &status, 0) >= 0) /* what is left is part of the bill */
 		;
-	if (t.on)
-		print_trace(&t);
-	else
-		print_times(end - begin);
+	take_times(&left);
+	left.wall_us = end.wall_us; /* but not of the time that the commands took */
+	report(&t, &left);
 	return is_ok ? 0 : 1;
 }
