@@ -2,6 +2,41 @@
 # podman's scenarios as root and as an ordinary user.
 # shellcheck shell=bash
 
+# scenario DESCRIPTION COMMAND...: a test of the list that is being read.  smoke: one of those that CI runs.
+scenario() {
+	bats_test_function --description "$1" --tags "${TAGS-}" -- "${@:2}"
+}
+
+smoke() {
+	TAGS=smoke scenario "$@"
+}
+
+# Those of both lists.
+common_scenarios() {
+	scenario 'podman info names the runtime' scenario_info
+	smoke 'run: output, exit status, a program that is not there' scenario_run
+	smoke 'run -d, exec, top, stop' scenario_exec
+	scenario 'run -d, exec, top, stop, --cgroup-manager=cgroupfs' with_cgroupfs scenario_exec
+	smoke 'terminals' scenario_terminal
+	scenario 'stats' scenario_stats
+	smoke 'limits, update' scenario_update
+	scenario 'pause, unpause' scenario_pause
+	scenario 'a pod with an infra container' scenario_pod
+	smoke '--read-only, --user, --ulimit, capabilities, seccomp, --privileged' scenario_options
+	scenario '--init' scenario_init
+	scenario 'volumes' scenario_volumes
+	scenario 'logs, wait, ps' scenario_logs
+	scenario 'restart policy, restart' scenario_restart
+	scenario 'healthcheck' scenario_health
+	scenario '--cgroups=disabled' scenario_no_cgroup
+	scenario 'build' scenario_build
+	scenario '--userns=auto' scenario_uidmap --userns=auto
+}
+
+with_cgroupfs() {
+	MANAGER=cgroupfs "$@"
+}
+
 # p ARGUMENTS: podman with the runtime, which comes from the drop-in of contrib.
 p() {
 	ok podman --cgroup-manager="${MANAGER:-systemd}" "$@"
@@ -29,6 +64,7 @@ cgroup_file() {
 
 # The drop-in as a packager would install it, with the path of this build.
 use_runtime() {
+	rm -f "$1/50-rt.conf"
 	[[ $RUNTIME == rt ]] || return 0
 	mkdir -p "$1"
 	sed "s|\"/usr/bin/rt\"|\"$RT\"|" "$SOURCE_DIR/contrib/containers/50-rt.conf" >"$1/50-rt.conf"
@@ -104,12 +140,11 @@ scenario_pause() {
 }
 
 scenario_pod() {
-	p pod create --name pod --network=none --share pid,ipc,net \
-		--infra-image localhost/bb:latest --infra-command "sleep 1000000"
+	p pod create --name pod --network=none --share pid,ipc,net
 	p run -d --pod pod --name one bb sleep 1001
 	p run -d --pod pod --name two bb sleep 1002
 	p exec one ps
-	has 'sleep 1000000'
+	has '1 .*catatonit'
 	has 'sleep 1002'
 	local net
 	p exec one readlink /proc/self/ns/net
@@ -124,8 +159,7 @@ scenario_pod() {
 
 scenario_options() {
 	prun --read-only --tmpfs /tmp --user 1000 --workdir /tmp --env A=b --hostname box --ulimit nofile=100:200 \
-		--init --init-path /usr/bin/docker-init bb \
-		sh -c 'touch /x 2>/dev/null || echo refused; touch /tmp/x; id -u; pwd; echo $A; hostname; ulimit -n; ulimit -Hn'
+		bb sh -c 'touch /x 2>/dev/null || echo refused; touch /tmp/x; id -u; pwd; echo $A; hostname; ulimit -n; ulimit -Hn'
 	is $'refused\n1000\n/tmp\nb\nbox\n100\n200'
 	prun --cap-drop all --security-opt no-new-privileges bb grep -E 'CapBnd|NoNewPrivs|Seccomp:' /proc/self/status
 	has 'CapBnd:[[:space:]]0000000000000000'
@@ -139,6 +173,11 @@ scenario_options() {
 	is mounted
 }
 
+scenario_init() {
+	prun --init bb cat /proc/1/comm
+	is podman-init
+}
+
 scenario_volumes() {
 	mkdir -p "$HOME/volume"
 	echo host >"$HOME/volume/file"
@@ -150,6 +189,30 @@ scenario_volumes() {
 	prun -v copied:/home/user bb cat /home/user/file
 	is 'of the image'
 	p volume rm copied
+}
+
+scenario_no_cgroup() {
+	local mine
+	mine=$(</proc/self/cgroup)
+	up --cgroups=disabled bb sleep 1000
+	equal "$(<"/proc/$(inspect '{{.State.Pid}}')/cgroup")" "$mine"
+	p exec box echo inside
+	is inside
+}
+
+# Each RUN calls the runtime; buildah has its own way without one, so it is told.
+scenario_build() {
+	mkdir -p "$HOME/build"
+	printf '%s\n' 'FROM localhost/bb' 'RUN echo built >/built && id -u >>/built' 'USER user' 'RUN id -u >/tmp/user' \
+		'CMD ["cat", "/built", "/tmp/user"]' >"$HOME/build/Containerfile"
+	p build --isolation=oci --network=none -q -t built "$HOME/build"
+	prun built
+	is $'built\n0\n1000'
+	printf 'FROM localhost/bb\nRUN exit 7\n' >"$HOME/build/Containerfile"
+	call podman build --isolation=oci --network=none -t failed "$HOME/build"
+	[[ $status -ne 0 ]]
+	stderr_has 'exit status 7'
+	p rmi built
 }
 
 scenario_uidmap() {
