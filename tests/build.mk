@@ -8,6 +8,8 @@
 #   make check-guest                   integration tests in guests with systemd and cgroup2 (tests/vm/check)
 #   make check-guest GUEST=qemu        in QEMU alone; uml: in user-mode Linux alone
 #   make check-engines                 dockerd, containerd and podman in guests, with rt and with their own runtime
+#                                      (GUEST and TESTS_ONLY as above; ENGINE_RUNTIMES=rt: with rt alone)
+#   make check-engines-smoke           a few scenarios of each, with rt
 
 EXTRA_DIST += $(script_tests) $(bats_tests) $(engine_tests) $(tests_data) $(probe_sources)
 
@@ -81,13 +83,19 @@ check-guest: all $(probe_program)
 .PHONY: check-guest
 
 # The scenarios of each engine with rt, then with the engine's own default runtime, and the table of both.
+check_engines = $(AM_V_at)$(check_environment) ENGINE_RUNTIMES='$(ENGINE_RUNTIMES)' ENGINE_TAGS='$(ENGINE_TAGS)' \
+	$(srcdir)/tests/vm/check --runner tests/engines/run --timeout 1800 --only '$(TESTS_ONLY)'
+ENGINE_RUNTIMES = rt default
 check-engines: all
-	$(AM_V_at)status=0; for runtime in rt default; do \
-		echo "with $$runtime:"; \
-		$(check_environment) ENGINE_RUNTIME=$$runtime $(srcdir)/tests/vm/check --results engine-results/$$runtime \
-			--guest uml --timeout 1800 --only '$(TESTS_ONLY)' $(engine_tests) || status=1; \
-	done; $(srcdir)/tests/engines/table engine-results >engine-results/table.md; exit $$status
+	$(check_engines) --results engine-results --guest '$(GUEST)' --report $(srcdir)/tests/engines/table $(engine_tests)
 .PHONY: check-engines
+
+# Those with the tag smoke, in user-mode Linux, with rt alone: some minutes.
+check-engines-smoke: ENGINE_RUNTIMES = rt
+check-engines-smoke: ENGINE_TAGS = smoke
+check-engines-smoke: all
+	$(check_engines) --results engine-smoke-results --guest uml $(engine_smoke_tests)
+.PHONY: check-engines-smoke
 
 # Made by tests/integration/debian.bats; kept by clean, for it takes a while.
 distclean-local:

@@ -98,6 +98,8 @@ bats_tests = $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/integrat
 
 # bats files for dockerd, containerd and podman, in guests: make check-engines.
 engine_tests = $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/engines/*.bats)))
+# Those of them that have scenarios with the tag smoke.
+engine_smoke_tests = tests/engines/containerd.bats tests/engines/dockerd.bats tests/engines/podman.bats
 
 # What the tests read besides.
 tests_data = \
@@ -107,8 +109,10 @@ tests_data = \
 	tests/budget/budget \
 	tests/engines/.shellcheckrc \
 	tests/engines/README.md \
+	tests/engines/docker.bash \
 	tests/engines/helpers.bash \
 	tests/engines/podman.bash \
+	tests/engines/run \
 	tests/engines/table \
 	tests/checks/init-symbols.allow \
 	tests/checks/plan-symbols.allow \

@@ -80,6 +80,7 @@ run_outcomes() {
 	[[ ! -e $DIRECTORY ]]
 }
 
+# bats test_tags=smoke
 @test "run: output, exit status, a program that is not there" {
 	run_outcomes
 }
@@ -103,10 +104,12 @@ exec_outcomes() {
 	is_in_state RUNNING
 }
 
+# bats test_tags=smoke
 @test "task exec" {
 	exec_outcomes
 }
 
+# bats test_tags=smoke
 @test "task exec, --runc-systemd-cgroup" {
 	systemd
 	exec_outcomes
@@ -118,6 +121,7 @@ exec_outcomes() {
 	has '/dev/pts/0'
 }
 
+# bats test_tags=smoke
 @test "run -t: a terminal" {
 	ok script -qec "ctr run --rm -t --runc-binary $BINARY $IMAGE c tty" /dev/null
 	has '/dev/pts/0'
@@ -140,6 +144,7 @@ pause_outcomes() {
 	pause_outcomes
 }
 
+# bats test_tags=smoke
 @test "task pause, resume, --runc-systemd-cgroup" {
 	systemd
 	pause_outcomes
@@ -157,6 +162,7 @@ kill_outcomes() {
 	wait_until test ! -e "$DIRECTORY"
 }
 
+# bats test_tags=smoke
 @test "task ps, kill, delete" {
 	kill_outcomes
 }
@@ -174,6 +180,7 @@ metrics_outcomes() {
 	equal "$(<"$DIRECTORY/memory.max")" 33554432
 }
 
+# bats test_tags=smoke
 @test "task metrics, a memory limit" {
 	metrics_outcomes
 }

@@ -4,26 +4,18 @@
 # shellcheck disable=SC2016 # expanded in the container
 
 load helpers
+load docker
 
 setup_file() {
 	require_guest
 	load helpers
+	load docker
 	make_image /tmp/bb.tar
 	start_containerd
-	mkdir -p /etc/docker
-	local default=$RUNTIME
-	[[ $RUNTIME == rt ]] || default=runc
-	printf '{ "runtimes": { "rt": { "path": "%s" } }, "default-runtime": "%s", "live-restore": true }\n' \
-		"$RT" "$default" >/etc/docker/daemon.json
-	start_dockerd
+	configure_dockerd
+	# No bridge: user-mode Linux has none.
+	start_dockerd --bridge=none --iptables=false --ip6tables=false
 	timeout "$LIMIT" docker import /tmp/bb.tar bb >/dev/null
-}
-
-# No bridge: user-mode Linux has none.
-start_dockerd() {
-	start_daemon dockerd dockerd --containerd /run/containerd/containerd.sock --bridge=none --iptables=false \
-		--ip6tables=false
-	wait_until timeout 10 docker info
 }
 
 teardown_file() {
@@ -37,33 +29,7 @@ setup() {
 }
 
 teardown() {
-	is_guest || return 0
-	local left
-	left=$(timeout "$LIMIT" docker ps -aq)
-	# shellcheck disable=SC2086 # ids
-	[[ -z $left ]] || timeout "$LIMIT" docker rm -f $left >/dev/null
-}
-
-# drun [OPTIONS] IMAGE [ARGUMENTS]: a container without network that is removed at its end.
-drun() {
-	ok docker run --rm --network=none "$@"
-}
-
-# One that stays: its name is box.
-up() {
-	ok docker run -d --name box --network=none "$@"
-}
-
-inspect() {
-	timeout "$LIMIT" docker inspect -f "$1" "${2:-box}"
-}
-
-is_value() {
-	[[ $(inspect "$1") == "$2" ]]
-}
-
-cgroup_file() {
-	cat /sys/fs/cgroup/system.slice/docker-"$(inspect '{{.Id}}')".scope/"$1"
+	docker_teardown
 }
 
 @test "docker info shows the runtime" {
@@ -73,6 +39,7 @@ cgroup_file() {
 	[[ $RUNTIME != rt ]] || is rt
 }
 
+# bats test_tags=smoke
 @test "run: output and exit status" {
 	drun bb echo hello
 	is hello
@@ -90,6 +57,7 @@ cgroup_file() {
 	stderr_has 'permission denied'
 }
 
+# bats test_tags=smoke
 @test "run -d, exec, top, stats, stop" {
 	up bb sh -c 'trap "exit 7" TERM; while :; do sleep 0.1; done'
 	ok docker exec box sh -c 'echo inside; exit 0'
@@ -106,6 +74,7 @@ cgroup_file() {
 	equal "$(inspect '{{.State.Status}} {{.State.ExitCode}}')" 'exited 7'
 }
 
+# bats test_tags=smoke
 @test "run -it: a terminal" {
 	ok script -qec "docker run --rm -it --network=none bb sh -c 'tty; test -t 0 && test -t 1 && echo both'" /dev/null
 	has '/dev/pts/0'
@@ -127,6 +96,7 @@ cgroup_file() {
 	equal "$stderr" error
 }
 
+# bats test_tags=smoke
 @test "kill, and a signal that the program handles" {
 	up bb sh -c 'trap "echo usr1" USR1; while :; do sleep 0.1; done'
 	ok docker exec box true
@@ -137,6 +107,7 @@ cgroup_file() {
 	wait_until is_value '{{.State.ExitCode}}' 137
 }
 
+# bats test_tags=smoke
 @test "pause, unpause" {
 	up bb sleep 1000
 	ok docker pause box
@@ -149,6 +120,7 @@ cgroup_file() {
 	ok docker exec box true
 }
 
+# bats test_tags=smoke
 @test "update" {
 	up bb sleep 1000
 	ok docker update --memory 64m --memory-swap 128m --pids-limit 50 --cpus 0.5 --cpu-shares 512 box
@@ -183,6 +155,7 @@ cgroup_file() {
 	is $'refused\n1'
 }
 
+# bats test_tags=smoke
 @test "-v: rw, ro, rslave, volume-nocopy" {
 	mkdir -p /tmp/volume
 	echo host >/tmp/volume/file
@@ -212,6 +185,7 @@ cgroup_file() {
 	umount -R /tmp/outer
 }
 
+# bats test_tags=smoke
 @test "--device, and devices that were not given" {
 	drun --device /dev/zero:/dev/given:r bb sh -c 'head -c 3 /dev/given | od -An -tx1'
 	has '00 00 00'
@@ -234,6 +208,7 @@ cgroup_file() {
 	has 'CapEff:[[:space:]]0000000000000000'
 }
 
+# bats test_tags=smoke
 @test "--security-opt: no-new-privileges, seccomp" {
 	drun --security-opt no-new-privileges bb grep -E 'NoNewPrivs|Seccomp:' /proc/self/status
 	has 'NoNewPrivs:[[:space:]]1'
@@ -290,6 +265,7 @@ cgroup_file() {
 	is "$(readlink /proc/self/ns/pid)"
 }
 
+# bats test_tags=smoke
 @test "--privileged" {
 	drun --privileged bb \
 		sh -c 'grep CapEff /proc/self/status; mount -t tmpfs tmpfs /mnt && echo mounted; ls /dev/loop-control'
@@ -336,7 +312,7 @@ cgroup_file() {
 	pid=$(inspect '{{.State.Pid}}')
 	stop_daemon dockerd
 	[[ -e /proc/$pid ]]
-	start_dockerd
+	start_dockerd --bridge=none --iptables=false --ip6tables=false
 	equal "$(inspect '{{.State.Pid}} {{.State.Status}}')" "$pid running"
 	ok docker exec box touch /tmp/end
 	wait_until is_value '{{.State.Status}} {{.State.ExitCode}}' 'exited 9'
@@ -359,12 +335,49 @@ cgroup_file() {
 	ok docker rmi committed
 }
 
-@test "docker build" {
-	mkdir -p /tmp/build
-	printf '%s\n' 'FROM bb' 'RUN echo built >/built && id -u >>/built' 'USER user' 'RUN id -u >/tmp/user' \
-		'CMD ["cat", "/built", "/tmp/user"]' >/tmp/build/Dockerfile
+@test "docker build, the classic builder" {
+	write_dockerfile
 	ok env DOCKER_BUILDKIT=0 docker build --network=none -q -t built /tmp/build
 	drun built
 	is $'built\n0\n1000'
 	ok docker rmi -f built
+}
+
+@test "docker build, BuildKit" {
+	write_dockerfile
+	ok docker build --network=none -t built /tmp/build
+	drun built
+	is $'built\n0\n1000'
+	# The runtime keeps the program's terminal-less output, its status, and what has been mounted for one RUN alone.
+	printf '%s\n' 'FROM bb' 'RUN --mount=type=tmpfs,target=/scratch touch /scratch/x && df /scratch | grep -q tmpfs' \
+		'RUN --mount=type=secret,id=word cat /run/secrets/word >/word' 'RUN ls -A /scratch >/left; cat /word; exit 7' \
+		>/tmp/build/Dockerfile
+	echo open >/tmp/build/word
+	call docker build --progress=plain --network=none --secret id=word,src=/tmp/build/word /tmp/build
+	[[ $status -ne 0 ]]
+	stderr_has ' open$'
+	stderr_has 'exit code: 7'
+	ok docker rmi -f built
+}
+
+@test "docker build, BuildKit: a build that is given up leaves nothing" {
+	mkdir -p /tmp/build
+	printf '%s\n' 'FROM bb' 'RUN sleep 987654' >/tmp/build/Dockerfile
+	docker build --network=none /tmp/build >/tmp/build.log 2>&1 3>&- &
+	wait_until pgrep -f 'sleep 987654$'
+	# It is the runtime under test that BuildKit has called, in the foreground.
+	local caller
+	caller=$(ps -o ppid= -p "$(pgrep -f '^sleep 987654$')" | tr -d ' ')
+	if [[ $RUNTIME == rt ]]; then
+		equal "$(readlink "/proc/$caller/exe")" "$(readlink -f "$RT")"
+	else
+		equal "$(cat "/proc/$caller/comm")" runc
+	fi
+	kill -INT $!
+	is_ended() { ! pgrep -f 'sleep 987654$'; }
+	wait_until is_ended
+	local left=(runc list -q)
+	[[ $RUNTIME != rt ]] || left=("$RT" list -q)
+	is_empty() { [[ -z $("${left[@]}") ]]; }
+	wait_until is_empty
 }
