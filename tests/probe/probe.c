@@ -15,6 +15,7 @@ struct verb {
 
 static const struct verb verbs[] = {
 	{ "argv", probe_argv, 0, "[ARG...]: the arguments, one a line" },
+	{ "dump", probe_dump, 0, "[FILE...]: all that a process sees of itself, and the first lines of FILEs" },
 	{ "fds", probe_fds, 0, ": open descriptors and where they lead" },
 	{ "listen", probe_listen, 0, ": socket activation as the process sees it" },
 	{ "prctl", probe_prctl, 0, ": no_new_privs, seccomp mode, dumpable, parent death signal" },

@@ -21,6 +21,9 @@ int probe_wait(int argc, char **argv);
 int probe_signal(int argc, char **argv);
 int probe_orphans(int argc, char **argv);
 
+/* dump.c */
+int probe_dump(int argc, char **argv);
+
 /* file.c */
 int probe_open(int argc, char **argv);
 int probe_mknod(int argc, char **argv);
