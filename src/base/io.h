@@ -7,6 +7,8 @@
 
 #include "base/err.h"
 
+struct arena;
+
 /* Small complete transfers.  NAME is only for the error text.  Shared with init. */
 
 /* Writes all of BUF; short writes and EINTR are carried on. */
@@ -31,6 +33,13 @@ int io_write_file_at(int dir_fd, const char *path, const char *value, struct err
  * in RET_LEN).  More than LIMIT bytes: ERR_CONFIG.  A FIFO or device is refused, and never waited for.
  * Host side only (allocates). */
 int io_read_file_at(int dir_fd, const char *path, size_t limit, char **ret_buf, size_t *ret_len, struct err *e);
+
+/* The same for NAME in a directory that only rt writes: a symbolic link there is an error, ELOOP. */
+int io_read_own_file_at(int dir_fd, const char *name, size_t limit, char **ret_buf, size_t *ret_len, struct err *e);
+
+/* io_read_file_at() into arena A: for a document, which refers to its bytes. */
+int io_read_document_at(int dir_fd, const char *path, size_t limit, struct arena *a, const char **ret,
+			size_t *ret_len, struct err *e);
 
 /* Writes BUF to NAME in DIR_FD through a temporary name and rename(2): a reader sees the old bytes or the new.
  * MODE is exact (umask does not apply). Host side only. */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/fd.h"
 #include "base/io.h"
 #include "base/sys.h"
@@ -58,10 +59,11 @@ fail:
 	return -1;
 }
 
-int io_read_file_at(int dir_fd, const char *path, size_t limit, char **ret_buf, size_t *ret_len, struct err *e)
+static int read_file_at(int dir_fd, const char *path, int more_flags, size_t limit, char **ret_buf, size_t *ret_len,
+			struct err *e)
 {
 	/* O_NONBLOCK: opening a FIFO would wait for a writer. */
-	_cleanup_fd_ int fd = sys_openat(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+	_cleanup_fd_ int fd = sys_openat(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | more_flags, 0);
 	struct stat st;
 
 	if (fd < 0)
@@ -76,6 +78,28 @@ int io_read_file_at(int dir_fd, const char *path, size_t limit, char **ret_buf, 
 		return err_set(e, ERR_CONFIG, "%s: larger than %zu bytes", path, limit);
 	/* A file of procfs or sysfs has no size and still has text. */
 	return read_growing(fd, path, (size_t)st.st_size, limit, ret_buf, ret_len, e);
+}
+
+int io_read_file_at(int dir_fd, const char *path, size_t limit, char **ret_buf, size_t *ret_len, struct err *e)
+{
+	return read_file_at(dir_fd, path, 0, limit, ret_buf, ret_len, e);
+}
+
+int io_read_own_file_at(int dir_fd, const char *name, size_t limit, char **ret_buf, size_t *ret_len, struct err *e)
+{
+	return read_file_at(dir_fd, name, O_NOFOLLOW, limit, ret_buf, ret_len, e);
+}
+
+int io_read_document_at(int dir_fd, const char *path, size_t limit, struct arena *a, const char **ret,
+			size_t *ret_len, struct err *e)
+{
+	char *bytes = NULL;
+
+	if (io_read_file_at(dir_fd, path, limit, &bytes, ret_len, e) < 0)
+		return -1;
+	*ret = arena_strndup(a, bytes, *ret_len);
+	free(bytes);
+	return arena_check(a, e);
 }
 
 /* Creates the temporary file; one that an interrupted process of the same pid has left is removed once. */

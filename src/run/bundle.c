@@ -29,8 +29,6 @@ int bundle_read(const struct request *req, struct arena *a, struct bundle *ret, 
 	const char *name = req->config != NULL ? req->config : CONFIG_NAME;
 	_cleanup_fd_ int dir_fd = sys_openat(AT_FDCWD, given, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 	char path[PATH_MAX];
-	char *bytes = NULL;
-	size_t len = 0;
 
 	if (dir_fd < 0 && errno == ENOENT) {
 		(void)err_set(e, ERR_CONFIG, "bundle: chdir %s: no such file or directory", given);
@@ -43,7 +41,7 @@ int bundle_read(const struct request *req, struct arena *a, struct bundle *ret, 
 	}
 	if (realpath(given, path) == NULL)
 		return err_errno(e, errno, "bundle %s: find its absolute path", given);
-	if (io_read_file_at(dir_fd, name, STATE_CONFIG_MAX, &bytes, &len, e) < 0) {
+	if (io_read_document_at(dir_fd, name, STATE_CONFIG_MAX, a, &ret->config, &ret->config_len, e) < 0) {
 		if (e->errnum == ENOENT) {
 			(void)err_set(e, ERR_CONFIG,
 				      "JSON specification file %s not found: open %s: no such file or directory", name,
@@ -54,9 +52,6 @@ int bundle_read(const struct request *req, struct arena *a, struct bundle *ret, 
 	}
 	ret->path = arena_strdup(a, path);
 	ret->name = name;
-	ret->config = arena_strndup(a, bytes, len);
-	ret->config_len = len;
-	free(bytes);
 	return arena_check(a, e);
 }
 

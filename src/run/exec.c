@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/fd.h"
@@ -20,21 +19,6 @@
 
 #define PROCESS_FILE_MAX STATE_CONFIG_MAX
 #define PROC_CGROUP_MAX 8192
-
-/* A JSON document that lives as long as the launch. */
-static int read_document(struct launch *l, int dir_fd, const char *path, const char **ret, size_t *ret_len,
-			 struct err *e)
-{
-	char *bytes = NULL;
-	size_t len = 0;
-
-	if (io_read_file_at(dir_fd, path, PROCESS_FILE_MAX, &bytes, &len, e) < 0)
-		return -1;
-	*ret = arena_strndup(&l->arena, bytes, len);
-	*ret_len = len;
-	free(bytes);
-	return arena_check(&l->arena, e);
-}
 
 static int check_status(const struct request *req, enum state_status status, struct err *e)
 {
@@ -80,11 +64,12 @@ static int make_plan(struct launch *l, struct err *e)
 	const char *bytes;
 	size_t len;
 
-	if (read_document(l, l->dir_fd, STATE_CONFIG_FILE, &bytes, &len, e) < 0 ||
-	    plan_document_decode(bytes, len, STATE_CONFIG_FILE, &l->arena, &doc, e) < 0)
+	if (state_read_config(l->dir_fd, &l->arena, &bytes, &len, e) < 0)
+		return -1;
+	if (plan_document_decode(bytes, len, STATE_CONFIG_FILE, &l->arena, &doc, e) < 0)
 		return err_prefix(e, "the container's config");
 	if (l->req->process_file != NULL &&
-	    (read_document(l, AT_FDCWD, l->req->process_file, &bytes, &len, e) < 0 ||
+	    (io_read_document_at(AT_FDCWD, l->req->process_file, PROCESS_FILE_MAX, &l->arena, &bytes, &len, e) < 0 ||
 	     plan_process_document_decode(bytes, len, "process.json", &l->arena, &process, e) < 0))
 		return -1;
 	return launch_plan(l, doc, process, l->state.bundle, &container, e);

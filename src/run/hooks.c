@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -125,18 +124,11 @@ void hooks_run_all(enum hook_kind kind, const struct plan_hooks *hooks, const st
 int hooks_load(int dir_fd, enum hook_kind kind, struct arena *arena, struct plan_hooks *ret, struct err *e)
 {
 	struct plan_document *doc;
-	char *bytes = NULL;
-	char *kept;
-	size_t len = 0;
+	const char *bytes;
+	size_t len;
 
-	if (io_read_file_at(dir_fd, STATE_CONFIG_FILE, STATE_CONFIG_MAX, &bytes, &len, e) < 0)
-		return err_prefix(e, "the container's config");
-	/* A document refers to its bytes: they live as long as it does. */
-	kept = arena_strndup(arena, bytes, len);
-	free(bytes);
-	if (kept == NULL)
-		return arena_check(arena, e);
-	if (plan_document_decode(kept, len, STATE_CONFIG_FILE, arena, &doc, e) < 0)
+	if (state_read_config(dir_fd, arena, &bytes, &len, e) < 0 ||
+	    plan_document_decode(bytes, len, STATE_CONFIG_FILE, arena, &doc, e) < 0)
 		return -1;
 	return plan_build_hooks(doc, kind, arena, ret, e);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,18 +37,6 @@ static int read_stdin(struct arena *a, const char **ret, size_t *ret_len, struct
 	return 0;
 }
 
-static int read_file(struct arena *a, int dir_fd, const char *path, size_t limit, const char **ret, size_t *ret_len,
-		     struct err *e)
-{
-	char *bytes = NULL;
-
-	if (io_read_file_at(dir_fd, path, limit, &bytes, ret_len, e) < 0)
-		return -1;
-	*ret = arena_strndup(a, bytes, *ret_len);
-	free(bytes);
-	return arena_check(a, e);
-}
-
 static int read_resources(struct updating *u, struct err *e)
 {
 	const char *path = u->update.options->resources;
@@ -61,7 +48,7 @@ static int read_resources(struct updating *u, struct err *e)
 		return read_stdin(&u->t.arena, &u->update.bytes, &u->update.len, e);
 	}
 	u->update.name = path;
-	return read_file(&u->t.arena, AT_FDCWD, path, RESOURCES_MAX, &u->update.bytes, &u->update.len, e);
+	return io_read_document_at(AT_FDCWD, path, RESOURCES_MAX, &u->t.arena, &u->update.bytes, &u->update.len, e);
 }
 
 static int check_status(const struct target *t, struct err *e)
@@ -116,8 +103,9 @@ static const struct plan_cgroup *make_plan(struct updating *u, const struct requ
 	struct host host;
 	size_t len;
 
-	if (read_file(&u->t.arena, u->t.dir_fd, STATE_CONFIG_FILE, STATE_CONFIG_MAX, &bytes, &len, e) < 0 ||
-	    plan_document_decode(bytes, len, STATE_CONFIG_FILE, &u->t.arena, &config, e) < 0) {
+	if (state_read_config(u->t.dir_fd, &u->t.arena, &bytes, &len, e) < 0)
+		return NULL;
+	if (plan_document_decode(bytes, len, STATE_CONFIG_FILE, &u->t.arena, &config, e) < 0) {
 		(void)err_prefix(e, "the container's config"); /* gives -1 */
 		return NULL;
 	}

@@ -125,6 +125,17 @@ int state_write_config(int dir_fd, const char *bytes, size_t len, struct err *e)
 	return 0;
 }
 
+int state_read_config(int dir_fd, struct arena *a, const char **ret, size_t *ret_len, struct err *e)
+{
+	char *bytes = NULL;
+
+	if (io_read_own_file_at(dir_fd, STATE_CONFIG_FILE, STATE_CONFIG_MAX, &bytes, ret_len, e) < 0)
+		return err_prefix(e, "the container's config");
+	*ret = arena_strndup(a, bytes, *ret_len);
+	free(bytes);
+	return arena_check(a, e);
+}
+
 static int take_u64(const struct reader_value *v, uint64_t max, uint64_t *ret)
 {
 	if (v->kind != READER_NUMBER || v->is_negative || v->magnitude > max)
@@ -261,9 +272,9 @@ int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, s
 	struct state s;
 	int r;
 
-	if (io_read_file_at(dir_fd, STATE_FILE, STATE_FILE_MAX, &text, &len, e) < 0) {
-		/* Cut off before the intent.  No missing container: its directory is there. */
-		if (e->errnum == ENOENT) {
+	if (io_read_own_file_at(dir_fd, STATE_FILE, STATE_FILE_MAX, &text, &len, e) < 0) {
+		/* Cut off before the intent, or not ours.  No missing container: its directory is there. */
+		if (e->errnum == ENOENT || e->errnum == ELOOP) {
 			e->kind = ERR_STATE;
 			e->errnum = 0;
 			(void)err_hint(e, "`delete --force %s` removes it", id);

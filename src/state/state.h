@@ -90,6 +90,8 @@ int state_check_current(int root_fd, int dir_fd, const char *id, struct err *e);
 
 int state_write(int dir_fd, const struct state *s, struct err *e);
 int state_write_config(int dir_fd, const char *bytes, size_t len, struct err *e);
+/* The same bytes, in arena A. */
+int state_read_config(int dir_fd, struct arena *a, const char **ret, size_t *ret_len, struct err *e);
 /* ERR_STATE: there is none, or it can not be understood.  ERR_SYSTEM: it could not be read. */
 int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, struct err *e);
 

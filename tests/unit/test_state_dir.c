@@ -109,6 +109,28 @@ static void test_remove_takes_all(void **state)
 }
 
 /* A directory that was deleted and made anew while we waited is another container. */
+/* Whoever gets a link into the directory does not lead rt to another document. */
+static void test_links_are_not_followed(void **state)
+{
+	const struct fixture *f = *state;
+	_cleanup_arena_ struct arena a = ARENA_INIT;
+	struct err e = ERR_INIT;
+	int dir_fd = state_reserve(f->root_fd, "a", &e);
+	const char *bytes;
+	struct state s;
+	size_t len;
+
+	assert_true(dir_fd >= 0);
+	assert_int_equal(symlinkat("/proc/self/status", dir_fd, STATE_FILE), 0);
+	assert_int_equal(symlinkat("/proc/self/status", dir_fd, STATE_CONFIG_FILE), 0);
+	assert_fails_with(state_read(dir_fd, "a", &a, &s, &e), &e, ERR_STATE, "open state.json: Too many levels");
+	assert_non_null(strstr(e.hint, "delete --force"));
+	e = (struct err)ERR_INIT;
+	assert_fails_with(state_read_config(dir_fd, &a, &bytes, &len, &e), &e, ERR_SYSTEM, "open config.json: Too many");
+	assert_int_equal(state_remove(f->root_fd, dir_fd, "a", &e), 0);
+	fd_close(&dir_fd);
+}
+
 static void test_lock_sees_replaced_directory(void **state)
 {
 	struct fixture *f = *state;
@@ -272,6 +294,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_root, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_one_of_two_gets_the_id, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_remove_takes_all, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_links_are_not_followed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lock_sees_replaced_directory, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lock_names_its_holder, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_list_is_sorted_and_knows_ids, set_up, tear_down),
