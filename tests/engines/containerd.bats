@@ -208,6 +208,12 @@ metrics_outcomes() {
 	has '^ +0 +100000 +65536'
 }
 
+@test "the configuration of contrib is understood" {
+	ok containerd --config "$SOURCE_DIR/contrib/containerd/config.toml" config dump
+	has "runtimes.rt.options\]"
+	has "BinaryName = '/usr/bin/rt'"
+}
+
 @test "containerd is restarted: the task goes on" {
 	up
 	local pid

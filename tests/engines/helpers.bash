@@ -12,7 +12,7 @@ RUNTIME=${ENGINE_RUNTIME:-rt}
 ALLOWED_SKIPS=$SOURCE_DIR/tests/allowed-skips
 # Nothing waits without end: a call of an engine in a slow guest takes some seconds, in an emulated one half a minute.
 LIMIT=120
-[[ ${RT_VM_KIND-} != qemu ]] || LIMIT=300
+[[ ${RT_VM_KIND-} != qemu ]] || LIMIT=600
 
 fail() {
 	printf '%s\n' "$@" >&2
