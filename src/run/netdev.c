@@ -18,6 +18,7 @@
 
 #define ADDRESSES_MAX 4096 /* of all devices */
 #define DUMP_ATTEMPTS 5
+#define HARDWARE_SIZE 32 /* MAX_ADDR_LEN of <linux/netdevice.h>, which <net/if.h> does not get along with */
 
 /* A device as a network namespace shows it. */
 struct link {
@@ -25,6 +26,8 @@ struct link {
 	unsigned flags;   /* IFF_* */
 	uint32_t master;  /* index of the bridge it is a port of; 0 = none */
 	char name[IFNAMSIZ];
+	uint8_t address[HARDWARE_SIZE]; /* of the hardware */
+	size_t address_len;             /* 0: it has none */
 };
 
 struct netdev {
@@ -34,7 +37,7 @@ struct netdev {
 	struct netdev_address **last; /* where the next one goes */
 	char temporary[IFNAMSIZ];     /* while it is on its way: nobody else has this name */
 	bool is_sent;                 /* it may be in the container's namespace */
-	int index;                    /* there; 0 = not known */
+	struct link there;            /* in it, under its new name; index 0 = not known */
 };
 
 struct netdevs {
@@ -54,7 +57,7 @@ static int take_link(void *context, const struct netlink_answer *a, struct err *
 {
 	struct link *ret = context;
 	struct ifinfomsg head;
-	const void *master;
+	const void *master, *address;
 	size_t len = 0;
 
 	if (a->type != RTM_NEWLINK || a->len < sizeof(head))
@@ -68,7 +71,17 @@ static int take_link(void *context, const struct netlink_answer *a, struct err *
 	master = netlink_find(a, sizeof(head), IFLA_MASTER, &len);
 	if (master != NULL && len == sizeof(ret->master))
 		memcpy(&ret->master, master, sizeof(ret->master));
+	address = netlink_find(a, sizeof(head), IFLA_ADDRESS, &len);
+	ret->address_len = address != NULL && len <= sizeof(ret->address) ? len : 0;
+	if (ret->address_len > 0)
+		memcpy(ret->address, address, ret->address_len);
 	return 0;
+}
+
+static bool has_same_address(const struct link *a, const struct link *b)
+{
+	return a->address_len > 0 && a->address_len == b->address_len &&
+	       memcmp(a->address, b->address, a->address_len) == 0;
 }
 
 /* The device INDEX, or where that is 0, NAME.  ENODEV when there is none. */
@@ -274,26 +287,24 @@ void netdevs_release(struct netdevs *d)
 static int settle(struct netdevs *d, struct netdev *dev, struct err *e)
 {
 	const struct netdev_address *a;
-	struct link link;
 
-	if (find_link(&d->container, 0, dev->temporary, &link, e) < 0)
+	if (find_link(&d->container, 0, dev->temporary, &dev->there, e) < 0)
 		return -1;
-	dev->index = link.index;
 	/* The kernel finds the number of a template, and refuses a name that is there. */
-	if (rename_link(&d->container, dev->index, dev->plan->name, e) < 0) {
+	if (rename_link(&d->container, dev->there.index, dev->plan->name, e) < 0) {
 		if (e->errnum == EEXIST)
 			(void)err_hint(e, "the container's network namespace has a device of that name");
 		return -1;
 	}
-	if (find_link(&d->container, dev->index, NULL, &link, e) < 0)
+	if (find_link(&d->container, dev->there.index, NULL, &dev->there, e) < 0)
 		return -1;
 	/* Before it is up: nothing is received or sent with half of them. */
 	for (a = dev->addresses; a != NULL; a = a->next) {
 		if (netdev_address_is_kept(a) &&
-		    netdev_address_add(&d->container, a, dev->index, dev->home.name, link.name, e) < 0)
+		    netdev_address_add(&d->container, a, dev->there.index, dev->home.name, dev->there.name, e) < 0)
 			return -1;
 	}
-	return set_link_up(&d->container, dev->index, e);
+	return set_link_up(&d->container, dev->there.index, e);
 }
 
 int netdevs_move(struct netdevs *d, struct err *e)
@@ -316,14 +327,25 @@ int netdevs_move(struct netdevs *d, struct err *e)
 
 /* And back ------------------------------------------------------------------------------------------------------- */
 
+/* Numbers and names are given again: what hooks or others have put in its place is not taken from them. */
+static int refuse_another(const struct link *link, struct err *e)
+{
+	return err_set(e, ERR_SYSTEM, "\"%s\" in the container is another device, which stays there", link->name);
+}
+
 /* Finds where the device has got to: 1 and its index in the container's namespace, 0: it never left, -1. */
 static int find_away(struct netdevs *d, const struct netdev *dev, int *ret, struct err *e)
 {
 	struct link link;
-	int r = 0;
+	int r;
 
-	if (dev->index != 0) {
-		*ret = dev->index;
+	if (dev->there.index != 0) {
+		if (find_link(&d->container, dev->there.index, NULL, &link, e) < 0)
+			return -1;
+		/* Hooks may have changed the one or the other. */
+		if (strcmp(link.name, dev->there.name) != 0 && !has_same_address(&link, &dev->home))
+			return refuse_another(&link, e);
+		*ret = link.index;
 		return 1;
 	}
 	r = find_link_if(&d->container, dev->temporary, &link, e);
@@ -333,6 +355,8 @@ static int find_away(struct netdevs *d, const struct netdev *dev, int *ret, stru
 			return r < 0 ? -1 : 0;
 		/* Moved, but not renamed. */
 		r = find_link(&d->container, 0, dev->home.name, &link, e) == 0 ? 1 : -1;
+		if (r == 1 && !has_same_address(&link, &dev->home))
+			return refuse_another(&link, e);
 	}
 	if (r == 1)
 		*ret = link.index;

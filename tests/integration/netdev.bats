@@ -298,6 +298,44 @@ make_pod() {
 	assert_host_unchanged
 }
 
+@test "what a hook has put in the place of a device is not taken back" {
+	local namespace index
+	make_pod
+	namespace=/proc/$POD/ns/net
+	index=4711
+	on_host ip link add index "$index" name dev1 type veth peer name peer1
+	cat >"$BUNDLE/hook" <<-END
+		#!/bin/sh
+		nsenter --net=$namespace ip link del dev lan1
+		nsenter --net=$namespace ip link add index $index name other type veth peer name other2
+		exit 1
+	END
+	chmod +x "$BUNDLE/hook"
+	update_config '.linux.netDevices = { dev1: { name: "lan1" } } | .hooks.createRuntime = [{ path: $hook }]' \
+		--arg hook "$BUNDLE/hook"
+	run_rt create --bundle "$BUNDLE" "$ID"
+	assert_failure 1
+	assert_stderr 'network device "dev1": "other" in the container is another device'
+	assert_equal "$(nsenter --net="$namespace" ip -j link show dev other | jq '.[0].ifindex')" "$index"
+	refute on_host ip link show dev dev1
+	run_rt delete --force "$ID"
+	assert_success
+}
+
+@test "a device that a hook has given another name comes back" {
+	local namespace
+	make_pod
+	namespace=/proc/$POD/ns/net
+	BEFORE=$(host_state)
+	printf '#!/bin/sh\nnsenter --net=%s ip link set dev lan0 down name lan1\nexit 1\n' "$namespace" >"$BUNDLE/hook"
+	chmod +x "$BUNDLE/hook"
+	update_config '.linux.netDevices = { dev0: { name: "lan0" } } | .hooks.createRuntime = [{ path: $hook }]' \
+		--arg hook "$BUNDLE/hook"
+	run_rt create --bundle "$BUNDLE" "$ID"
+	assert_refused createRuntime
+	assert_host_unchanged
+}
+
 @test "with a user namespace too" {
 	use_userns
 	on_host ip addr add 192.0.2.5/24 dev dev0
