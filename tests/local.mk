@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/test_cgroup_stats \
 	tests/unit/test_cgroup_systemd \
 	tests/unit/test_cgroup_v2 \
+	tests/unit/test_embed_answer \
 	tests/unit/test_init_home \
 	tests/unit/test_init_steps \
 	tests/unit/test_ocispec_errors \
@@ -121,6 +122,7 @@ tests_data = \
 	tests/integration/config.json \
 	tests/integration/full.json \
 	tests/integration/helpers.bash \
+	tests/integration/fake-libseccomp.c \
 	tests/integration/resctrl.c \
 	tests/integration/peers.bash \
 	tests/integration/rootless.bash \
