@@ -41,6 +41,31 @@ static bool is_cgroup_type(const struct oci_mount *in)
 	return type_is(in, "cgroup") || type_is(in, "cgroup2");
 }
 
+/* The options of SELinux. */
+static const char *const context_kinds[] = { "context", "fscontext", "defcontext", "rootcontext" };
+
+static bool is_context(const char *key)
+{
+	for (size_t i = 0; i < sizeof(context_kinds) / sizeof(context_kinds[0]); i++) {
+		if (strcmp(key, context_kinds[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* TEXT with or without the quotes that mount(2) wants around it, which are no part of it to fsconfig(2). */
+static const char *read_context(struct row *r, const char *at, const char *text)
+{
+	const size_t len = strlen(text);
+	const bool is_quoted = len >= 2 && text[0] == '"' && text[len - 1] == '"';
+	const char *context = arena_strndup(r->b->arena, text + is_quoted, len - 2 * (size_t)is_quoted);
+
+	/* The kernel has no way to write one inside: what follows it would be other options. */
+	if (context && strchr(context, '"'))
+		builder_error(r->b, SECTION, at, "a quotation mark in the label %s", text);
+	return context;
+}
+
 /* An option that is none of ours goes to the file system, as "key=value" or as a flag. */
 static void add_fs_option(struct row *r, const char *text)
 {
@@ -52,7 +77,10 @@ static void add_fs_option(struct row *r, const char *text)
 		return;
 	}
 	o->key = arena_strndup(r->b->arena, text, (size_t)(equals - text));
-	o->value = builder_keep(r->b, equals + 1);
+	if (o->key && is_context(o->key))
+		o->value = read_context(r, builder_at(r->b, "%s/options", r->at), equals + 1);
+	else
+		o->value = builder_keep(r->b, equals + 1);
 }
 
 static void apply_option(struct row *r, const char *text, const struct mount_option *o)
@@ -146,7 +174,7 @@ static int read_options(struct row *r)
 	return 0;
 }
 
-/* The options joined for mount(2).  A value with a comma is quoted, as the SELinux context needs it. */
+/* The options joined for mount(2).  A context with a comma is quoted: no other value can be. */
 static void join_options(struct row *r)
 {
 	struct plan_mount *m = r->out;
@@ -162,7 +190,7 @@ static void join_options(struct row *r)
 		return;
 	for (unsigned i = 0; i < m->n_options; i++) {
 		const struct plan_mount_option *o = &m->options[i];
-		const char *quote = o->value && strchr(o->value, ',') ? "\"" : "";
+		const char *quote = o->value && is_context(o->key) && strchr(o->value, ',') ? "\"" : "";
 
 		len = plan_append(data, size, len, i > 0 ? "," : "");
 		len = plan_append(data, size, len, o->key);
@@ -299,17 +327,11 @@ static bool has_fs_option(const struct plan_mount *m, const char *key)
 	return false;
 }
 
-static const char *const context_kinds[] = { "context", "fscontext", "defcontext", "rootcontext" };
-
 static void check_context_kind(struct builder *b)
 {
 	const char *kind = builder_annotation(b, ANNOTATION_MOUNT_CONTEXT_TYPE);
 
-	for (size_t i = 0; kind && i < sizeof(context_kinds) / sizeof(context_kinds[0]); i++) {
-		if (strcmp(kind, context_kinds[i]) == 0)
-			return;
-	}
-	if (kind)
+	if (kind && !is_context(kind))
 		builder_error(b, NULL, builder_at_key(b, "/annotations", ANNOTATION_MOUNT_CONTEXT_TYPE),
 			      "\"%s\" is none of context, fscontext, defcontext, rootcontext", kind);
 }
@@ -324,14 +346,15 @@ static void add_context(struct row *r)
 	/* procfs, sysfs and mqueue do not take one. */
 	if (!label || label[0] == '\0' || !r->b->host->selinux || m->is_proc)
 		return;
-	for (size_t i = 0; i < sizeof(context_kinds) / sizeof(context_kinds[0]); i++) {
-		if (has_fs_option(m, context_kinds[i]))
+	for (unsigned i = 0; i < m->n_options; i++) {
+		if (is_context(m->options[i].key))
 			return;
 	}
 	if (!kind)
 		kind = context_kinds[0];
-	r->options[m->n_options++] =
-		(struct plan_mount_option){ builder_keep(r->b, kind), builder_keep(r->b, label) };
+	r->options[m->n_options++] = (struct plan_mount_option){
+		builder_keep(r->b, kind), read_context(r, "/linux/mountLabel", label)
+	};
 }
 
 /* These show one namespace, and the kernel wants rights over it: the host's is not the container's to mount. */
