@@ -67,3 +67,29 @@ AC_DEFUN([RT_TRY_INIT_CC], [
 		CC=$rt_save_CC CFLAGS=$rt_save_CFLAGS CPPFLAGS=$rt_save_CPPFLAGS LDFLAGS=$rt_save_LDFLAGS
 	])
 ])
+
+AC_DEFUN([RT_STATIC_PROBE], [AC_LANG_PROGRAM([[
+#include <yajl/yajl_parse.h>
+#ifdef __GLIBC__
+#error "a static glibc starts no faster"
+#endif]], [[
+	static const unsigned char text[] = "{ \"a\": [1.5, true] }";
+	yajl_handle h = yajl_alloc(0, 0, 0);
+	return h == 0 || yajl_parse(h, text, sizeof(text) - 1) != yajl_status_ok || yajl_complete_parse(h) != yajl_status_ok;
+]])])
+# RT_TRY_STATIC(NAME, CFLAGS, LDFLAGS, START, TYPE): takes these for the static rt, unless others were taken before,
+# if INIT_CC links the archive of yajl to a program that runs, needs no loader (gcc takes -static-pie for -pie where the
+# specs do not know it), and is of this ELF TYPE.  START: object files.
+AC_DEFUN([RT_TRY_STATIC], [
+	AS_IF([test -z "$static_taken"], [
+		AC_MSG_CHECKING([whether $INIT_CC links yajl: $1])
+		rt_save_CC=$CC rt_save_CFLAGS=$CFLAGS rt_save_CPPFLAGS=$CPPFLAGS rt_save_LDFLAGS=$LDFLAGS rt_save_LIBS=$LIBS
+		CC=$INIT_CC CFLAGS="-std=gnu17 -Os $2" CPPFLAGS="$INIT_CPPFLAGS $CPPFLAGS" LDFLAGS="$3"
+		LIBS="$4 $srcdir/src/static/glibc_checks.c $YAJL_LIBS"
+		AC_LINK_IFELSE([RT_STATIC_PROBE], [AS_IF([$READELF -h conftest$ac_exeext | grep -q 'Type: *$5' &&
+			! $READELF -lW conftest$ac_exeext | grep -q INTERP && ./conftest$ac_exeext],
+			[static_taken="$1" RT_STATIC_CFLAGS="$2" RT_STATIC_LDFLAGS="$3" RT_STATIC_START="$4"])])
+		CC=$rt_save_CC CFLAGS=$rt_save_CFLAGS CPPFLAGS=$rt_save_CPPFLAGS LDFLAGS=$rt_save_LDFLAGS LIBS=$rt_save_LIBS
+		AS_IF([test -n "$static_taken"], [AC_MSG_RESULT([yes])], [AC_MSG_RESULT([no])])
+	])
+])

@@ -49,7 +49,7 @@ CLEANFILES += tests/probe/probe
 # For tests/checks/check-source: what the fragments know of.
 all_sources = \
 	src/main.c $(base_sources) $(ocispec_sources) $(host_sources) $(plan_sources) $(libs_sources) $(embed_sources) $(cgroup_sources) $(state_sources) \
-	$(criu_sources) $(run_sources) $(init_sources) $(cmd_sources) \
+	$(criu_sources) $(run_sources) $(init_sources) $(cmd_sources) $(static_sources) \
 	$(addsuffix .c,$(unit_tests) $(fuzz_targets) $(golden_programs)) $(golden_sources) tests/fuzz/replay.c $(bats_tests) $(probe_sources) $(tests_data) \
 	$(engine_tests) $(bench_sources)
 
@@ -66,6 +66,7 @@ check_environment = \
 	build_has_faults='$(build_has_faults)' \
 	build_has_libfuzzer='$(build_has_libfuzzer)' \
 	libc_alone='$(libc_alone)' \
+	static_rt='$(static_rt)' \
 	with_seccomp='$(with_seccomp)' \
 	with_systemd='$(with_systemd)' \
 	with_criu='$(with_criu)'

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/auxv.h>
+#include <string.h>
 
 #include "base/fd.h"
 #include "base/io.h"
@@ -25,12 +25,8 @@ struct bytes {
 	size_t size;
 };
 
-/* Where an image is in the file of rt. */
-struct place {
-	const unsigned char *start;
-	int64_t offset;       /* -1: not known */
-	bool has_interpreter; /* rt is a dynamic program */
-};
+/* The begin of rt's own ELF file in memory, as the linker names it: a loadable segment has offset 0 of the file. */
+extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 const char *image_name(enum image image)
 {
@@ -50,39 +46,53 @@ static struct bytes get_bytes(enum image image)
 	return (struct bytes){ image_libs_start, (size_t)(image_libs_end - image_libs_start) };
 }
 
-/* In a loaded object: dl_iterate_phdr(3) tells of the program itself first. */
-static int find_place(struct dl_phdr_info *info, size_t size, void *data)
+/* Where START is in our ELF file; -1: not known. */
+static int64_t find_offset(const unsigned char *start)
 {
-	struct place *place = data;
-	const uintptr_t at = (uintptr_t)place->start - info->dlpi_addr;
+	const uintptr_t header = (uintptr_t)&__ehdr_start;
+	const ElfW(Phdr) *phdr = (const void *)(header + __ehdr_start.e_phoff);
+	uintptr_t bias = 0;
 	unsigned i;
 
-	(void)size;
-	for (i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
-
-		if (p->p_type == PT_INTERP)
-			place->has_interpreter = true;
-		if (p->p_type == PT_LOAD && at >= p->p_vaddr && at - p->p_vaddr < p->p_filesz)
-			place->offset = (int64_t)(p->p_offset + (at - p->p_vaddr));
+	for (i = 0; i < __ehdr_start.e_phnum; i++) {
+		if (phdr[i].p_type == PT_LOAD && phdr[i].p_offset == 0)
+			bias = header - phdr[i].p_vaddr;
 	}
-	return 1; /* the other objects do not have it */
+	for (i = 0; i < __ehdr_start.e_phnum; i++) {
+		const uintptr_t at = (uintptr_t)start - bias;
+
+		if (phdr[i].p_type == PT_LOAD && at >= phdr[i].p_vaddr && at - phdr[i].p_vaddr < phdr[i].p_filesz)
+			return (int64_t)(phdr[i].p_offset + (at - phdr[i].p_vaddr));
+	}
+	return -1;
+}
+
+/* Has FD the headers that we have in memory?  Not if it is a dynamic loader that was called by name, with rt's. */
+static bool is_own_file(int fd)
+{
+	const size_t size = __ehdr_start.e_phoff + (size_t)__ehdr_start.e_phnum * sizeof(ElfW(Phdr));
+	char headers[1024];
+
+	return size <= sizeof(headers) && sys_read(fd, headers, size) == (ssize_t)size &&
+	       memcmp(headers, &__ehdr_start, size) == 0;
 }
 
 /*
  * Our own file, and where the image is in it.  Copied from there by the kernel, the image costs no page of our memory.
- * Negative where this can not be done: the dynamic loader was called by name (no AT_BASE), so that /proc/self/exe is
- * not rt, or rt may be executed but not read.
+ * Negative where this can not be done: /proc/self/exe is not rt, or rt may be executed but not read.
  */
 static int open_own_file(const unsigned char *start, int64_t *ret_offset)
 {
-	struct place place = { .start = start, .offset = -1 };
+	const int64_t offset = find_offset(start);
+	_cleanup_fd_ int fd = -EBADF;
 
-	(void)dl_iterate_phdr(find_place, &place); /* gives what the callback does */
-	if (place.offset < 0 || (place.has_interpreter && getauxval(AT_BASE) == 0))
+	if (offset < 0)
 		return -EBADF;
-	*ret_offset = place.offset;
-	return sys_openat(AT_FDCWD, "/proc/self/exe", O_RDONLY | O_CLOEXEC, 0);
+	fd = sys_openat(AT_FDCWD, "/proc/self/exe", O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0 || !is_own_file(fd))
+		return -EBADF;
+	*ret_offset = offset;
+	return fd_take(&fd);
 }
 
 static int copy(int fd, enum image image, struct err *e)

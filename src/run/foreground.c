@@ -24,7 +24,7 @@ static sigset_t all_signals(void)
 	sigset_t set;
 	unsigned i;
 
-	/* Not sigfillset(): it leaves out what the C library keeps for itself, with musl also SIGRTMIN of others (34). */
+	/* Not sigfillset(): it leaves out what the C library keeps for itself, musl also the SIGRTMIN of glibc. */
 	memset(&set, 0xff, sizeof(set));
 	for (i = 0; i < sizeof(fault_signals) / sizeof(fault_signals[0]); i++)
 		(void)sigdelset(&set, fault_signals[i]); /* valid arguments */

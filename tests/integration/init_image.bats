@@ -131,3 +131,32 @@ host_is_whole() {
 	fi
 	assert_nothing_left
 }
+
+# /proc/self/exe is not rt then: init must not be taken from that file.
+@test "rt that a dynamic loader was told to run starts a container" {
+	require_command readelf
+	local loader
+	loader=$(readelf -lW /bin/sh | sed -n 's/.*interpreter: \(.*\)]$/\1/p')
+	[[ $loader == *ld-linux* ]] || skip_because "no dynamic loader of glibc"
+	set_args probe argv
+	capture "$loader" "$RT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+	assert_success
+	assert_nothing_left
+}
+
+@test "what was relocated in rt can not be written while it runs" {
+	require_command readelf
+	set_args probe wait
+	background "$RT" --root "$STATE" $RT_FLAGS run --bundle "$BUNDLE" "$ID"
+	wait_until has_status "$ID" running
+	local relocated size from to rights file writable=0
+	size=$(readelf -lW "$RT" | awk '$1 == "GNU_RELRO" { print $6 }')
+	relocated=$((size))
+	while read -r from rights _ _ _ file; do
+		to=${from#*-} from=${from%-*}
+		[[ $rights != *w* || $file != "$RT" ]] || writable=$((writable + 16#$to - 16#$from))
+	done <"/proc/$CHILD/maps"
+	echo "relocated $relocated, writable $writable" >&2
+	# Besides them a page or two of variables with an initial value.
+	[[ $relocated -gt 8192 && $writable -gt 0 && $writable -le 8192 ]]
+}
