@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -65,6 +66,8 @@ int main(int argc, char *argv[])
 	/* After a mistake in the command line too: engines look for it in the log. */
 	if (log_open(args.log, args.log_format, args.log_level, r == 0 ? &e : &log_e) < 0)
 		r = -1;
+	/* Not before: the log is a file of the caller's, with its umask.  What follows is rt's.  Can not fail. */
+	(void)umask(077);
 	if (r == 0)
 		r = run_verb(&args, verb, &status, &e);
 	if (fflush(stdout) != 0 && r == 0)

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/fd.h"
 #include "base/num.h"
@@ -45,7 +44,6 @@ int startup_process(struct err *e)
 	/* A write to a closed pipe or socket is an error where it happens. */
 	if (sigaction(SIGPIPE, &ignore, NULL) < 0)
 		return err_errno(e, errno, "ignore SIGPIPE");
-	(void)umask(077); /* can not fail */
 	return fault_arm_self(e);
 }
 

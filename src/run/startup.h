@@ -10,7 +10,7 @@
  * descriptor of our own is opened (the log).
  */
 
-/* Opens /dev/null on descriptors 0-2 that are closed, ignores SIGPIPE, sets umask 077; in fault-injection builds reads
+/* Opens /dev/null on descriptors 0-2 that are closed, ignores SIGPIPE; in fault-injection builds reads
  * RT_FAULT=NUMBER[:ERRNO]. */
 int startup_process(struct err *e);
 

@@ -93,3 +93,14 @@ last_log_line() {
 	output=$(rt --debug run --bundle "$BUNDLE" "$ID" 2> >(exec true))
 	assert_equal "$output" hello
 }
+
+@test "the log has the caller's umask; the state is private all the same" {
+	require_root
+	make_bundle
+	umask 027
+	run_rt --log "$T/log" state nobody
+	assert_failure
+	assert_equal "$(stat -c %a "$T/log")" 640
+	start_waiting
+	assert_equal "$(stat -c %a "$STATE/$ID" "$STATE/$ID/state.json")" $'700\n600'
+}
