@@ -247,6 +247,18 @@ static int serve_stop(struct launch *l, struct message *m, enum message_type exp
 	return send_error.errnum == EPIPE ? explain_death(l, false, e) : (*e = send_error, -1);
 }
 
+/* message_recv() of what an init that has ended may have said last: the kernel tells first, and once, that it ended with
+ * a message of ours unread, then hands out what it had sent before (unix_release_sock()). */
+static int receive_last(int sock, struct message *m, struct err *e)
+{
+	int r = message_recv(sock, m, e);
+
+	if (r >= 0 || e->errnum != ECONNRESET)
+		return r;
+	err_clear(e);
+	return message_recv(sock, m, e);
+}
+
 /* An init that stands still (stopped from inside, born in a frozen cgroup) must not keep rt from ending. */
 static int wait_for_message(const struct launch *l, struct err *e)
 {
@@ -273,7 +285,7 @@ static int receive(struct launch *l, struct message *m, unsigned n_served, unsig
 
 	if (l->signal_fd >= 0 && wait_for_message(l, e) < 0)
 		return -1;
-	r = message_recv(l->sock, m, e);
+	r = receive_last(l->sock, m, e);
 	if (r == 0 || (r < 0 && e->errnum == ECONNRESET))
 		return explain_death(l, n_served == 0 && *n_warnings == 0, e);
 	if (r < 0)
@@ -315,7 +327,7 @@ int serve_until_exec(struct launch *l, struct err *e)
 	int r;
 
 	m.n_fds = 0; /* the rest is filled by what is received */
-	r = message_recv(l->sock, &m, e);
+	r = receive_last(l->sock, &m, e);
 	if (r < 0 && e->errnum != ECONNRESET)
 		return -1;
 	err_clear(e);

@@ -196,6 +196,15 @@ static void script_error(int sock)
 	(void)message_send(sock, MESSAGE_ERROR, &own, sizeof(own), NULL, 0, &e); /* as above */
 }
 
+/* It ends with rt's message unread. */
+static void script_error_before_it_reads(int sock)
+{
+	struct pollfd p = { .fd = sock, .events = POLLIN };
+
+	(void)poll(&p, 1, 5000); /* without a message the test shows nothing, and fails not */
+	script_error(sock);
+}
+
 static void script_wild_error(int sock)
 {
 	struct err own, e = ERR_INIT;
@@ -218,6 +227,11 @@ static void test_errors_of_init(void **state)
 
 	(void)state;
 	expect_failure(script_error, ready_alone, 1, ERR_SYSTEM, "mounts[3] (/x):  [31mred line: Permission denied");
+	begin(&p, script_error_before_it_reads, ready_alone, 1);
+	assert_int_equal(message_send(p.launch.sock, MESSAGE_CONTINUE, NULL, 0, NULL, 0, &e), 0);
+	assert_fails_with(serve_until_ready(&p.launch, &e), &e, ERR_SYSTEM, "Permission denied");
+	end(&p);
+	err_clear(&e);
 	begin(&p, script_wild_error, ready_alone, 1);
 	assert_int_equal(serve_until_ready(&p.launch, &e), -1);
 	assert_int_equal(e.kind, ERR_INTERNAL);
