@@ -62,6 +62,28 @@ static int make_file(const struct inside *in, const char *path, struct err *e)
 	return 0;
 }
 
+/* The mode of a mount point that is made.  A tmpfs keeps it where the configuration has no mode=: it is then the one
+ * that a tmpfs has by itself, so that every user can write there, now and when the container is run again. */
+static mode_t mode_of_directory(const struct plan_mount *m)
+{
+	return m->keep_mode ? 01777 : 0755;
+}
+
+/* Whatever is wrong with the destination shows when it is opened next. */
+static void make_writable_directory(const struct inside *in, const struct plan_mount *m)
+{
+	_cleanup_fd_ int there = path_try_open_in_root(in->root_fd, m->destination, O_PATH | O_NOFOLLOW, 0);
+	_cleanup_fd_ int parent = -EBADF;
+	char name[NAME_MAX + 1];
+	struct err e = ERR_INIT;
+
+	if (there >= 0 || errno != ENOENT)
+		return;
+	parent = path_open_parent_in_root(in->root_fd, m->destination, name, sizeof(name), &e);
+	if (parent >= 0)
+		(void)sys_mkdirat(parent, name, mode_of_directory(m)); /* as above */
+}
+
 static int open_nofollow(const struct inside *in, const char *path, bool is_dir, struct err *e)
 {
 	int fd = path_try_open_in_root(in->root_fd, path, O_PATH | O_NOFOLLOW, 0);
@@ -82,23 +104,26 @@ static int open_nofollow(const struct inside *in, const char *path, bool is_dir,
 
 /* A directory right below /dev, whose descriptor is at hand: most configs have three.  No link is followed, so that -1
  * means no more than that the long way must be taken. */
-static int try_dev_child(const struct inside *in, const char *path)
+static int try_dev_child(const struct inside *in, const struct plan_mount *m)
 {
+	const char *path = m->destination;
 	const char *name = path + strlen("/dev/");
 
 	if (in->dev_fd < 0 || strncmp(path, "/dev/", strlen("/dev/")) != 0 || strchr(name, '/') != NULL)
 		return -1;
-	(void)sys_mkdirat(in->dev_fd, name, 0755); /* that it is there shows next */
+	(void)sys_mkdirat(in->dev_fd, name, mode_of_directory(m)); /* that it is there shows next */
 	return sys_openat(in->dev_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
 }
 
 int mount_dest_open(const struct inside *in, const struct plan_mount *m, bool is_dir, struct err *e)
 {
 	const char *path = m->destination;
-	int fd = is_dir ? try_dev_child(in, path) : -1;
+	int fd = is_dir ? try_dev_child(in, m) : -1;
 
 	if (fd >= 0)
 		return fd;
+	if (is_dir && m->keep_mode)
+		make_writable_directory(in, m);
 	if (m->is_proc)
 		return open_plain_dir(in, path, e);
 	if (m->destination_nofollow)

@@ -257,6 +257,24 @@ add_mount() { # DESTINATION TYPE SOURCE OPTION...
 	assert_output 700
 }
 
+@test "a tmpfs on a place that is not there can be written by everybody, again and again" {
+	add_mount /new/place tmpfs tmpfs
+	local i
+	for i in 1 2; do
+		run_script 'stat -c %a /new /new/place'
+		assert_output $'755\n1777'
+	done
+	update_config '.mounts[-1].options = ["mode=750"] | .mounts[-1].destination = "/other"'
+	run_script 'stat -c %a /other'
+	assert_output 750
+	# Only for a tmpfs.
+	mkdir "$T/source"
+	add_mount /third bind "$T/source" bind
+	run_script 'true'
+	assert_success
+	assert_equal "$(stat -c %a "$ROOTFS/third")" 755
+}
+
 @test "tmpcopyup brings what the image has there" {
 	mkdir -p "$ROOTFS/data/dir"
 	echo original >"$ROOTFS/data/file"
