@@ -122,6 +122,31 @@ static void change_process(struct builder *b, struct oci_process *p, struct oci_
 	p->user = user;
 }
 
+/* As other runtimes do, but not without a word.  --tty is given along with a document that says the same. */
+static void warn_of_ignored(struct builder *b)
+{
+	const struct request *req = b->req;
+	const struct {
+		const char *name;
+		bool is_given;
+	} options[] = {
+		{ "--cwd", req->cwd != NULL },
+		{ "--env", req->env.n > 0 },
+		{ "--user", req->user != NULL },
+		{ "--additional-gids", req->additional_gids.n > 0 },
+		{ "--cap", req->caps.n > 0 },
+		{ "--no-new-privs", req->no_new_privs },
+		{ "--process-label", req->process_label != NULL },
+		{ "--apparmor", req->apparmor != NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (options[i].is_given)
+			findings_add(b->findings, FINDING_WARNING, ERR_USAGE, NULL, NULL,
+				     "%s is ignored: the document of --process says all", options[i].name);
+	}
+}
+
 void build_exec_process(struct builder *b, const struct plan_document *process)
 {
 	/* What is wrong now is wrong in the options: create has judged the rest.  They are in no file. */
@@ -130,6 +155,7 @@ void build_exec_process(struct builder *b, const struct plan_document *process)
 	struct oci_user *user;
 
 	if (process) {
+		warn_of_ignored(b);
 		b->doc = process;
 		b->process = process->process;
 		b->process_at = "";

@@ -153,6 +153,11 @@ lines' "$ID" sh -c 'echo "[$EMPTY][$LINES]"'
 	jq '.process | .args = ["/bin/probe", "prctl"] | .noNewPrivileges = false' "$BUNDLE/config.json" >"$T/process.json"
 	run_rt exec --process "$T/process.json" "$ID"
 	assert_line no_new_privs=0
+	run_rt exec --no-new-privs --user 1 --process "$T/process.json" "$ID"
+	assert_success
+	assert_line no_new_privs=0
+	assert_stderr '--no-new-privs is ignored: the document of --process says all'
+	assert_stderr '--user is ignored'
 	run_rt exec --process "$T/process.json" "$ID" /bin/true
 	assert_failure 1
 	assert_stderr 'exclude each other'
