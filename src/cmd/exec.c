@@ -11,7 +11,7 @@ static const struct option_row exec_rows[] = {
 	{ .name = "detach", .letter = 'd', .kind = OPTION_FLAG, ARGS_FIELD(req.detach),
 	  .help = "return once the program runs" },
 	{ .name = "tty", .letter = 't', .kind = OPTION_FLAG, ARGS_FIELD(req.tty),
-	  .given = offsetof(struct args, req.tty_set), .help = "give the process a terminal" },
+	  .help = "give the process a terminal" },
 	{ .name = "cwd", .kind = OPTION_STRING, ARGS_FIELD(req.cwd), .arg = "PATH",
 	  .help = "working directory in the container" },
 	{ .name = "env", .letter = 'e', .kind = OPTION_LIST, ARGS_FIELD(req.env), .arg = "NAME=VALUE",

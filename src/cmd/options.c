@@ -219,15 +219,11 @@ static int set_value(struct parser *p, const struct option_row *row, const char 
 /* Applies ROW.  VALUE is what was attached to it, or NULL: then one that needs a value takes the next argument. */
 static int apply(struct parser *p, const struct option_row *row, const char *value, struct err *e)
 {
-	const bool given = true;
-
 	if (value == NULL && option_takes_value(row)) {
 		if (p->next == p->argc)
 			return err_set(e, ERR_USAGE, "option --%s needs a value: %s", row->name, row->arg);
 		value = p->argv[p->next++];
 	}
-	if (row->given != 0)
-		memcpy(p->target + row->given, &given, sizeof(given));
 	return set_value(p, row, value, e);
 }
 

@@ -35,7 +35,6 @@ struct option_row {
 	char letter;      /* 0: none */
 	enum option_kind kind;
 	size_t offset;    /* of the member that is set */
-	size_t given;     /* of a bool that is set when the option occurs; 0: none */
 	const struct option_word *words;
 	int value;
 	bool hidden;      /* accepted for other runtimes' sake, not shown */

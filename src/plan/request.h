@@ -46,7 +46,6 @@ struct request {
 	const char *cwd;
 	struct request_list env;       /* K=V */
 	bool tty;
-	bool tty_set;
 	const char *user;              /* "UID[:GID]", numeric */
 	struct request_list additional_gids;
 	const char *process_label;
