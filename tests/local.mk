@@ -40,6 +40,7 @@ unit_tests = \
 	tests/unit/test_run_network_stats \
 	tests/unit/test_run_rdt \
 	tests/unit/test_run_serve \
+	tests/unit/test_run_trace \
 	tests/unit/test_run_undo \
 	tests/unit/test_state_dir \
 	tests/unit/test_state_record

@@ -16,7 +16,8 @@ base_inside_sources = \
 	src/base/path.h \
 	src/base/span.h \
 	src/base/sys.c \
-	src/base/sys.h
+	src/base/sys.h \
+	src/base/trace.h
 
 base_sources = \
 	$(base_inside_sources) \

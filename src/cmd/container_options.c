@@ -19,6 +19,12 @@ const struct option_row container_rows[] = {
 	{ 0 },
 };
 
+const struct option_row trace_rows[] = {
+	{ .name = "trace", .kind = OPTION_STRING, ARGS_FIELD(req.trace), .arg = "FILE",
+	  .help = "write how long each step took to FILE, as trace events for Perfetto or Chrome" },
+	{ 0 },
+};
+
 const struct option_row stdio_rows[] = {
 	{ .name = "console-socket", .kind = OPTION_STRING, ARGS_FIELD(req.console_socket), .arg = "FILE",
 	  .help = "unix socket that is sent the terminal's master" },

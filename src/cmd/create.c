@@ -9,7 +9,8 @@ static const struct option_row create_rows[] = {
 	{ 0 },
 };
 
-const struct option_row *const create_options[] = { bundle_rows, stdio_rows, container_rows, create_rows, NULL };
+const struct option_row *const create_options[] = { bundle_rows, stdio_rows, container_rows, create_rows, trace_rows,
+						   NULL };
 
 int cmd_create(const struct args *args, struct err *e)
 {

@@ -36,7 +36,7 @@ static const struct option_row exec_rows[] = {
 	{ 0 },
 };
 
-const struct option_row *const exec_options[] = { exec_rows, stdio_rows, NULL };
+const struct option_row *const exec_options[] = { exec_rows, stdio_rows, trace_rows, NULL };
 
 int cmd_exec(const struct args *args, int *ret_status, struct err *e)
 {

@@ -12,7 +12,7 @@ static const struct option_row run_rows[] = {
 	{ 0 },
 };
 
-const struct option_row *const run_options[] = { bundle_rows, run_rows, stdio_rows, container_rows, NULL };
+const struct option_row *const run_options[] = { bundle_rows, run_rows, stdio_rows, container_rows, trace_rows, NULL };
 
 int cmd_run(const struct args *args, int *ret_status, struct err *e)
 {

@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/sys.h"
+#include "init/trace.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000 /* Linux 4.17 */
@@ -121,7 +122,7 @@ int handover_receive(struct inside *in, struct err *e)
 	if (check_hello(&m, &hello, e) < 0 || map_plan(in, m.fds[0], &hello, e) < 0 || make_arrays(in, e) < 0)
 		return -1;
 	fd_close(&m.fds[0]); /* the mapping stays */
-	if (receive_fds(in, &m, 1, e) < 0)
+	if (receive_fds(in, &m, 1, e) < 0 || trace_map(in, e) < 0)
 		return -1;
 #ifdef RT_FAULT_INJECTION
 	sys_fault_set(hello.fault, hello.fault_errno); /* last: rt's own calls are counted on its side */

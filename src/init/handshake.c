@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "base/sys.h"
+#include "init/trace.h"
 
 _Static_assert(sizeof(struct err) <= MESSAGE_PAYLOAD_MAX, "an error is one message");
 _Static_assert(sizeof(struct err) <= PIPE_BUF, "an error is one atomic write to the result FIFO");
@@ -22,6 +23,9 @@ int handshake_ready(struct inside *in, struct err *e)
 	if (inside_wait(in, MESSAGE_GO, e) < 0)
 		return err_prefix(e, "wait to be recorded");
 	in->is_released = true;
+	/* Of create, rt reads them now, and nobody later. */
+	if (in->plan->wait_for_start)
+		trace_stop(in);
 	return 0;
 }
 

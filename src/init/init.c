@@ -40,6 +40,7 @@
 #include "init/steps.h"
 #include "init/sysctl.h"
 #include "init/terminal.h"
+#include "init/trace.h"
 
 /* When: predicates over the plan ---------------------------------------------------------------------------------- */
 
@@ -228,6 +229,7 @@ int init_run_steps(struct inside *in, struct err *e)
 
 		if ((s->kinds & kind) == 0 || (s->is_needed != NULL && !s->is_needed(in)))
 			continue;
+		trace_begin(in, s->name);
 		r = s->run(in, e);
 		if (r < 0)
 			return err_prefix(e, "%s", s->name);

@@ -46,6 +46,7 @@ struct inside {
 	char *interpreter;          /* what its first line or its ELF header asks for, PATH_MAX bytes; "" = nothing */
 	char *home;                 /* "HOME=...", HOME_SIZE bytes */
 
+	struct trace_page *trace;   /* --trace: base/trace.h; NULL = no trace; set by handover_receive() */
 	int sock;                   /* to rt; made by rt, used until GO (run, exec: until the exec) */
 	int proc_fd;                /* private procfs; made by procfs_open(); never given to a program */
 	int root_fd;                /* root directory of the container; made by root_prepare() or root_open() */

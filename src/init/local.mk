@@ -58,4 +58,6 @@ init_sources = \
 	src/init/sysctl.h \
 	src/init/terminal.c \
 	src/init/terminal.h \
-	src/init/tmpcopyup.c
+	src/init/tmpcopyup.c \
+	src/init/trace.c \
+	src/init/trace.h

@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "init/credentials.h"
+#include "init/trace.h"
 
 #ifndef SECCOMP_FILTER_FLAG_NEW_LISTENER
 #define SECCOMP_FILTER_FLAG_NEW_LISTENER (1UL << 3)
@@ -36,6 +37,8 @@ int seccomp_load(struct inside *in, struct err *e)
 	/* One thread: there is nothing to synchronise, and both flags together are refused by the kernel. */
 	if (has_listener)
 		flags = (flags | SECCOMP_FILTER_FLAG_NEW_LISTENER) & ~(unsigned long)SECCOMP_FILTER_FLAG_TSYNC;
+	/* Where the vDSO has no clock, to read it is a system call, which the profile may kill. */
+	trace_stop(in);
 	if (credentials_raise_filter_right(in, e) < 0)
 		return -1;
 	r = sys_seccomp(SECCOMP_SET_MODE_FILTER, (unsigned)flags, &program);

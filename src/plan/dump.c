@@ -157,6 +157,8 @@ static const char *fd_role_name(enum plan_fd_role role)
 		return "mount_source";
 	case PLAN_FD_DEVICE:
 		return "device";
+	case PLAN_FD_TRACE:
+		return "trace";
 	case PLAN_FD_HOOKS_OUTPUT:
 		return "hooks_output";
 	}

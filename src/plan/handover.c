@@ -15,8 +15,8 @@ static void add_fd(struct plan_fd *fds, unsigned *n, enum plan_fd_role role, uns
 void build_fds(struct builder *b)
 {
 	struct plan *p = b->plan;
-	/* start, result, container, the hooks' output, the namespaces */
-	struct plan_fd *fds = arena_new_array(b->arena, struct plan_fd, 5 + NS_COUNT + p->n_mounts + p->n_devices);
+	/* start, result, container, the trace, the hooks' output, the namespaces */
+	struct plan_fd *fds = arena_new_array(b->arena, struct plan_fd, 6 + NS_COUNT + p->n_mounts + p->n_devices);
 	unsigned n = 0;
 
 	if (!fds)
@@ -48,6 +48,8 @@ void build_fds(struct builder *b)
 		if (p->hooks.stderr_path)
 			add_fd(fds, &n, PLAN_FD_HOOKS_OUTPUT, STDERR_FILENO, p->hooks.stderr_path);
 	}
+	if (b->req->trace)
+		add_fd(fds, &n, PLAN_FD_TRACE, 0, NULL);
 	p->fds = fds;
 	p->n_fds = n;
 }

@@ -127,6 +127,7 @@ enum plan_fd_role {
 	PLAN_FD_CONTAINER, /* exec: pidfd of the container's init, for setns */
 	PLAN_FD_SOURCE,    /* index: row in plan->mounts; a detached tree made with host rights */
 	PLAN_FD_DEVICE,    /* index: row in plan->devices; a detached tree of the host's node (user namespaces) */
+	PLAN_FD_TRACE,     /* --trace: the page that init writes the times of its steps to; base/trace.h */
 	PLAN_FD_HOOKS_OUTPUT, /* index 1 or 2: that descriptor of the hooks that init runs */
 };
 

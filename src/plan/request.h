@@ -34,6 +34,7 @@ struct request {
 	const char *console_socket;
 	const char *pidfd_socket;
 	const char *pid_file;
+	const char *trace;             /* file for trace events */
 	bool no_pivot;
 	bool no_new_keyring;
 	unsigned preserve_fds;         /* as given: LISTEN_FDS come on top */

@@ -138,6 +138,7 @@ static int describe(struct launch *l, struct err *e)
 /* The id is ours, and it is known what else will be. */
 static int make_directory(struct launch *l, const struct bundle *b, struct err *e)
 {
+	trace_phase(&l->trace, "state directory");
 	l->root_fd = state_open_root(l->req->root, true, e);
 	if (l->root_fd < 0 || describe(l, e) < 0)
 		return -1;
@@ -158,6 +159,7 @@ static int make_cgroup(struct launch *l, struct err *e)
 	const struct cgroup_driver *driver = cgroup_driver_get(c->driver);
 	bool created = false;
 
+	trace_phase(&l->trace, "cgroup");
 	if (driver->attach != NULL) {
 		/* It is not made yet; from then on, the record says whether it was. */
 		l->attach = LAUNCH_ATTACHED;
@@ -188,6 +190,7 @@ static int make_rdt(struct launch *l, struct err *e)
 {
 	if (!l->plan->rdt.present)
 		return 0;
+	trace_phase(&l->trace, "resctrl");
 	/* Before it: it may fail half done. */
 	undo_push(&l->undo, "resctrl group", undo_make_rdt);
 	return rdt_make(&l->plan->rdt, &l->state, &l->arena, &l->rdt, e);
@@ -227,6 +230,7 @@ int create_container(struct launch *l, bool detached, struct err *e)
 	struct bundle bundle;
 
 	l->undo.context = l;
+	trace_phase(&l->trace, "configuration");
 	if (state_check_id(l->req->id, e) < 0 || bundle_read(l->req, &l->arena, &bundle, e) < 0)
 		return -1;
 	if (plan_document_decode(bundle.config, bundle.config_len, bundle.name, &l->arena, &doc, e) < 0 ||
@@ -243,11 +247,14 @@ int create_container(struct launch *l, bool detached, struct err *e)
 int run_create(const struct request *req, struct err *e)
 {
 	struct launch l = LAUNCH_INIT(req);
-	int r = create_container(&l, true, e);
+	int r = trace_open(&l.trace, req->trace, "create", e);
 
+	if (r == 0)
+		r = create_container(&l, true, e);
 	/* The last effect: from here on init outlives us. */
 	if (r == 0 && launch_go(&l, e) < 0)
 		r = launch_fail(&l, e);
+	trace_end_steps(&l.trace);
 	launch_release(&l);
 	return r;
 }

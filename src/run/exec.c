@@ -64,6 +64,7 @@ static int make_plan(struct launch *l, struct err *e)
 	const char *bytes;
 	size_t len;
 
+	trace_phase(&l->trace, "configuration");
 	if (state_read_config(l->dir_fd, &l->arena, &bytes, &len, e) < 0)
 		return -1;
 	if (plan_document_decode(bytes, len, STATE_CONFIG_FILE, &l->arena, &doc, e) < 0)
@@ -171,7 +172,7 @@ static int start(struct launch *l, struct err *e)
 		undo_push(&l->undo, "pid file", launch_remove_pidfile);
 	if (launch_announce(l, e) < 0 || foreground_prepare(l->console_fd, e) < 0 || launch_go(l, e) < 0)
 		return -1;
-	return serve_until_exec(l, e);
+	return launch_wait_exec(l, e);
 }
 
 static int exec_launch(struct launch *l, struct foreground *f, int *ret_status, struct err *e)
@@ -179,6 +180,7 @@ static int exec_launch(struct launch *l, struct foreground *f, int *ret_status, 
 	const bool detach = l->req->detach;
 
 	l->undo.context = l;
+	trace_phase(&l->trace, "state");
 	if (find_container(l, e) < 0 || make_plan(l, e) < 0 ||
 	    console_check(l->req, l->plan->process.terminal.enabled, detach, e) < 0 || open_cgroup(l, e) < 0)
 		return -1;
@@ -190,6 +192,7 @@ static int exec_launch(struct launch *l, struct foreground *f, int *ret_status, 
 	if (start(l, e) < 0)
 		return launch_fail(l, e);
 	undo_disarm(&l->undo);
+	trace_phase(&l->trace, "process");
 	return detach ? 0 : foreground_wait(f, &l->process, l->console_fd, ret_status, e);
 }
 
@@ -197,8 +200,10 @@ int run_exec(const struct request *req, int *ret_status, struct err *e)
 {
 	_cleanup_foreground_ struct foreground f = FOREGROUND_INIT;
 	struct launch l = LAUNCH_INIT(req);
-	int r = exec_launch(&l, &f, ret_status, e);
+	int r = trace_open(&l.trace, req->trace, "exec", e);
 
+	if (r == 0)
+		r = exec_launch(&l, &f, ret_status, e);
 	launch_release(&l);
 	return r;
 }

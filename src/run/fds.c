@@ -99,6 +99,8 @@ static int open_row(struct launch *l, const struct plan_fd *row, struct idmap_mo
 		return open_source(l->plan, row->index, idmaps, e);
 	case PLAN_FD_DEVICE:
 		return open_device(l->plan, row->index, e);
+	case PLAN_FD_TRACE:
+		return trace_share(&l->trace, e);
 	case PLAN_FD_HOOKS_OUTPUT:
 		return hooks_open_output(row->path, e);
 	}

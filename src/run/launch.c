@@ -33,6 +33,7 @@ void launch_release(struct launch *l)
 	/* Last: the lock goes with it. */
 	fd_close(&l->dir_fd);
 	fd_close(&l->root_fd);
+	trace_close(&l->trace);
 	arena_release(&l->arena);
 	/* The plan's memory stays: its address is taken once in a process, which ends soon after this. */
 }
@@ -51,8 +52,10 @@ int launch_plan(struct launch *l, const struct plan_document *doc, const struct 
 	struct findings findings = { .arena = &l->arena };
 	struct host host;
 
+	trace_phase(&l->trace, "host");
 	if (host_probe(plan_needs(doc, l->req), &host, e) < 0 || plan_memory_map(&l->memory, e) < 0)
 		return -1;
+	trace_phase(&l->trace, "plan");
 	if (plan_build(doc, process, l->req, &host, bundle, container, &l->memory.arena, &findings, &l->plan, e) < 0)
 		return -1;
 	/* init finds the plan by its address alone. */
@@ -71,8 +74,12 @@ static int hand_over(struct launch *l, int sock, struct err *e)
 	struct fds fds = { .n = 0 };
 	int r = -1;
 
-	if (l->plan->seccomp.present && filter_get(&l->plan->seccomp, l->root_fd, &filter, e) < 0)
-		return err_prefix(e, "seccomp");
+	if (l->plan->seccomp.present) {
+		trace_phase(&l->trace, "filter");
+		if (filter_get(&l->plan->seccomp, l->root_fd, &filter, e) < 0)
+			return err_prefix(e, "seccomp");
+	}
+	trace_phase(&l->trace, "hand over");
 	plan_fd = handover_make_plan(&l->memory, filter.insns, filter.len, &hello, e);
 	filter_release(&filter);
 	if (plan_fd < 0 || fault_arm_init(&hello, e) < 0)
@@ -132,16 +139,23 @@ int launch_init(struct launch *l, struct err *e)
 	init_sock = pair[1];
 	if (hand_over(l, l->sock, e) < 0)
 		return -1;
+	trace_phase(&l->trace, "init image");
 	init_fd = handover_open_init(e);
 	if (init_fd < 0)
 		return -1;
+	trace_phase(&l->trace, "clone");
 	if (spawn(l, init_fd, init_sock, e) < 0)
 		return -1;
 	/* Our copy of init's end: with it there would be no end-of-file. */
 	fd_close(&init_sock);
 	fd_close(&init_fd);
-	if (serve_until_ready(l, e) == 0)
+	l->trace.init = l->process.pid;
+	trace_phase(&l->trace, "wait for init");
+	if (serve_until_ready(l, e) == 0) {
+		l->trace.init = l->process.pid; /* another, where it has forked */
+		trace_phase(&l->trace, "record");
 		return 0;
+	}
 	explain_init(l->plan, e);
 	return -1;
 }
@@ -209,9 +223,20 @@ int launch_announce(const struct launch *l, struct err *e)
 	return 0;
 }
 
-int launch_go(const struct launch *l, struct err *e)
+int launch_go(struct launch *l, struct err *e)
 {
+	trace_phase(&l->trace, "go");
 	return message_send(l->sock, MESSAGE_GO, NULL, 0, NULL, 0, e);
+}
+
+int launch_wait_exec(struct launch *l, struct err *e)
+{
+	int r;
+
+	trace_phase(&l->trace, "exec");
+	r = serve_until_exec(l, e);
+	trace_end_steps(&l->trace);
+	return r;
 }
 
 int launch_kill(void *launch, struct err *e)

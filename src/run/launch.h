@@ -14,6 +14,7 @@
 #include "run/handover.h"
 #include "run/netdev.h"
 #include "run/rdt.h"
+#include "run/trace.h"
 #include "run/undo.h"
 #include "state/state.h"
 
@@ -51,6 +52,7 @@ struct launch {
 	struct rdt_undo rdt;
 	struct netdevs *netdevs;        /* moved into the container, for the undo; NULL = none */
 
+	struct trace trace;
 	struct undo undo;
 };
 
@@ -58,9 +60,10 @@ struct launch {
 	{                                                                                                         \
 		.req = (request), .arena = ARENA_INIT, .root_fd = -EBADF, .dir_fd = -EBADF, .cgroup_fd = -EBADF,  \
 		.container_pidfd = -EBADF, .sock = -EBADF, .signal_fd = -EBADF, .process = PROCESS_INIT,          \
-		.console_fd = -EBADF, .listener_fd = -EBADF                                                       \
+		.console_fd = -EBADF, .listener_fd = -EBADF, .trace = TRACE_INIT                                  \
 	}
 
+/* Also writes the trace, where one was asked for. */
 void launch_release(struct launch *l);
 
 /* Builds the plan of DOC and PROCESS (see plan_build()), logs its warnings and seals it. */
@@ -79,7 +82,10 @@ int launch_set_limits(const struct launch *l, struct err *e);
 int launch_announce(const struct launch *l, struct err *e);
 
 /* Says GO. */
-int launch_go(const struct launch *l, struct err *e);
+int launch_go(struct launch *l, struct err *e);
+
+/* Serves init until the exec of the program, for which it does not wait in create. */
+int launch_wait_exec(struct launch *l, struct err *e);
 
 /* Undo: SIGKILL to init, and reap it. */
 int launch_kill(void *launch, struct err *e);

@@ -77,6 +77,8 @@ run_sources = \
 	src/run/startup.h \
 	src/run/target.c \
 	src/run/target.h \
+	src/run/trace.c \
+	src/run/trace.h \
 	src/run/undo.c \
 	src/run/undo.h \
 	src/run/update.c

@@ -21,8 +21,10 @@ static int start(struct launch *l, struct foreground *f, struct err *e)
 		if (f->notify_fd < 0 && e->kind != ERR_NONE)
 			return -1;
 	}
-	if (foreground_prepare(l->console_fd, e) < 0 || launch_go(l, e) < 0 || serve_until_exec(l, e) < 0)
+	if (foreground_prepare(l->console_fd, e) < 0 || launch_go(l, e) < 0 || launch_wait_exec(l, e) < 0)
 		return -1;
+	if (l->plan->hooks.n[HOOK_POSTSTART] > 0)
+		trace_phase(&l->trace, "poststart hooks");
 	return hooks_run(HOOK_POSTSTART, &l->plan->hooks, &l->state, STATUS_RUNNING, e);
 }
 
@@ -38,6 +40,7 @@ static int delete_after_run(struct launch *l, struct err *e)
 {
 	if (l->req->keep)
 		return 0;
+	trace_phase(&l->trace, "delete");
 	if (state_lock(l->root_fd, l->dir_fd, l->req->id, e) == 0 &&
 	    target_destroy(l->root_fd, l->dir_fd, &l->state, -EBADF, e) == 0)
 		return 0;
@@ -52,6 +55,7 @@ static int wait_and_delete(struct launch *l, struct foreground *f, int *ret_stat
 	struct err delete_error = ERR_INIT;
 	int status;
 
+	trace_phase(&l->trace, "container");
 	/* Others may use it while it runs. */
 	state_unlock(l->dir_fd);
 	if (foreground_wait(f, &l->process, l->console_fd, &status, e) == 0) {
@@ -88,8 +92,10 @@ int run_run(const struct request *req, int *ret_status, struct err *e)
 {
 	_cleanup_foreground_ struct foreground f = FOREGROUND_INIT;
 	struct launch l = LAUNCH_INIT(req);
-	int r = run_launch(&l, &f, ret_status, e);
+	int r = trace_open(&l.trace, req->trace, "run", e);
 
+	if (r == 0)
+		r = run_launch(&l, &f, ret_status, e);
 	launch_release(&l);
 	return r;
 }

@@ -81,6 +81,7 @@ static const char **find_string(struct request *req, const char *name)
 		{ "console_socket", &req->console_socket },
 		{ "cwd", &req->cwd },
 		{ "user", &req->user },
+		{ "trace", &req->trace },
 		{ "process_label", &req->process_label },
 		{ "apparmor", &req->apparmor },
 		{ "notify_socket", &req->notify_socket },
