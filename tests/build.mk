@@ -7,6 +7,7 @@
 #   make check TEST_JOBS=2             this many files at a time
 #   make check-guest                   integration tests in guests with systemd and cgroup2 (tests/vm/check)
 #   make check-guest GUEST=qemu        in QEMU alone; uml: in user-mode Linux alone
+#   make check-differential            the same commands and configurations with rt, runc and crun (DIFFERENTIAL='--only exec')
 #   make check-engines                 dockerd, containerd and podman in guests, with rt and with their own runtime
 #                                      (GUEST and TESTS_ONLY as above; ENGINE_RUNTIMES=rt: with rt alone)
 #   make check-engines-smoke           a few scenarios of each, with rt
@@ -82,6 +83,12 @@ check-guest: all $(probe_program)
 	$(AM_V_at)$(check_environment) $(srcdir)/tests/vm/check --results guest-results --guest '$(GUEST)' \
 		--timeout '$(TEST_TIMEOUT)' --only '$(TESTS_ONLY)' $(bats_tests)
 .PHONY: check-guest
+
+# Beside the runc and crun that are installed.
+DIFFERENTIAL =
+check-differential: all $(probe_program)
+	$(AM_V_at)$(srcdir)/tests/interop/differential --rt ./rt --probe $(probe_program) $(DIFFERENTIAL)
+.PHONY: check-differential
 
 # The scenarios of each engine with rt, then with the engine's own default runtime, and the table of both.
 check_engines = $(AM_V_at)$(check_environment) ENGINE_RUNTIMES='$(ENGINE_RUNTIMES)' ENGINE_TAGS='$(ENGINE_TAGS)' \

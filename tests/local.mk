@@ -127,6 +127,9 @@ tests_data = \
 	tests/integration/resctrl.c \
 	tests/integration/peers.bash \
 	tests/integration/rootless.bash \
+	tests/interop/differential \
+	tests/interop/differential.cases \
+	tests/interop/differential.known \
 	tests/no-cmocka \
 	tests/run-tests \
 	tests/spec/requirements.tsv \
