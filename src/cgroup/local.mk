@@ -22,6 +22,8 @@ cgroup_sources = \
 	src/cgroup/v2.h \
 	src/cgroup/v2_dir.c \
 	src/cgroup/v2_dir.h \
+	src/cgroup/v2_former.c \
+	src/cgroup/v2_former.h \
 	src/cgroup/v2_limits.c \
 	src/cgroup/v2_limits.h \
 	src/cgroup/v2_make.c \

@@ -9,6 +9,7 @@
 #include "cgroup/device_program.h"
 #include "cgroup/v2.h"
 #include "cgroup/v2_dir.h"
+#include "cgroup/v2_former.h"
 #include "cgroup/v2_limits.h"
 
 /* What is in the kernel freezes when it comes out; more than that is a process that does not come out. */
@@ -18,6 +19,31 @@ static int set_gone(const struct cgroup_record *rec, struct err *e)
 {
 	(void)err_errno(e, ENOENT, "cgroup not exist: %s%s", rec->mount, rec->path);
 	e->kind = ERR_STATE;
+	return -1;
+}
+
+static int apply(const struct cgroup_record *rec, const struct plan_cgroup *plan, int mount_fd, int fd, struct err *e)
+{
+	if (v2_apply_limits(plan, mount_fd, fd, e) < 0)
+		return -1;
+	/* It is replaced in one step, so that there is nothing to take back. */
+	if (plan->device_filter && device_program_apply(plan, fd, DEVICE_PROGRAM_UPDATE, e) < 0)
+		return err_prefix(e, "cgroup %s", rec->path);
+	return 0;
+}
+
+/* All of PLAN, or nothing of it: the kernel may refuse the last row. */
+static int apply_or_take_back(const struct cgroup_record *rec, const struct plan_cgroup *plan, int mount_fd, int fd,
+			      struct err *e)
+{
+	_cleanup_arena_ struct arena a = ARENA_INIT;
+	struct plan_cgroup_write *former = NULL;
+
+	if (v2_former_read(plan, fd, &a, &former, e) < 0)
+		return -1;
+	if (apply(rec, plan, mount_fd, fd, e) == 0)
+		return 0;
+	v2_former_write(former, plan->n_writes, fd);
 	return -1;
 }
 
@@ -36,11 +62,7 @@ int v2_update(const struct cgroup_record *rec, const struct plan_cgroup *plan, s
 	if (fd < 0)
 		return errno == ENOENT ? set_gone(rec, e) :
 					 err_errno(e, errno, "open cgroup %s%s", rec->mount, rec->path);
-	if (v2_apply_limits(plan, mount_fd, fd, e) < 0)
-		return -1;
-	if (plan->device_filter && device_program_apply(plan, fd, DEVICE_PROGRAM_UPDATE, e) < 0)
-		return err_prefix(e, "cgroup %s", rec->path);
-	return 0;
+	return apply_or_take_back(rec, plan, mount_fd, fd, e);
 }
 
 /* Nobody would be left to thaw us, or to say that it is done. */

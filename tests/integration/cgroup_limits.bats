@@ -21,19 +21,6 @@ assert_file() {
 	assert_equal "$(<"$(cgroup_dir)/$1")" "$2"
 }
 
-# A block device of this host that throttles can name, "MAJOR:MINOR"
-find_disk() {
-	local dev
-	for dev in /sys/block/*; do
-		case ${dev##*/} in
-		loop* | ram* | zram*) continue ;;
-		esac
-		[[ -e $dev/dev ]] || continue # a path of a multipath device
-		cat "$dev/dev"
-		return
-	done
-}
-
 @test "memory: the limits are in the files" {
 	require_controller memory
 	update_config '.linux.resources.memory = { limit: 67108864, swap: 100663296, reservation: 33554432 }'

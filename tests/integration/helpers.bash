@@ -55,6 +55,19 @@ require_controller() {
 	grep -qw "$1" "$CGROUP2/cgroup.controllers" || skip_because "cgroup2 has no $1 controller here"
 }
 
+# A block device of this host that throttles can name, "MAJOR:MINOR"
+find_disk() {
+	local dev
+	for dev in /sys/block/*; do
+		case ${dev##*/} in
+		loop* | ram* | zram*) continue ;;
+		esac
+		[[ -e $dev/dev ]] || continue # a path of a multipath device
+		cat "$dev/dev"
+		return
+	done
+}
+
 # ---- setup and teardown -------------------------------------------------------------------------------------------
 
 find_probe() {

@@ -207,6 +207,43 @@ update_by() {
 	assert_stderr 'none.json'
 }
 
+@test "what was written before the kernel refuses a value is taken back" {
+	require_cgroup2
+	update_config '.linux.resources.unified = { "cgroup.max.depth": "7" }'
+	start_waiting
+	update_by '{ "unified": { "cgroup.max.depth": "5", "cgroup.max.descendants": "nonsense" } }'
+	assert_failure 1
+	assert_stderr '/unified/cgroup.max.descendants: .*Invalid argument'
+	assert_file cgroup.max.depth 7
+	assert_file cgroup.max.descendants max
+}
+
+@test "what was written before is taken back: limits of controllers and of a device" {
+	local disk
+	require_controller pids
+	require_controller io
+	disk=$(find_disk)
+	[[ -n $disk ]] || skip_because "there is no disk here"
+	update_config '.linux.resources.pids.limit = 50'
+	start_waiting
+	update_by "$(jq -nc --arg d "$disk" '{ pids: { limit: 40 },
+		unified: { "io.max": "\($d) rbps=1048576", "pids.max": "nonsense" } }')"
+	assert_failure 1
+	assert_stderr '/unified/pids.max: .*Invalid argument'
+	assert_file pids.max 50
+	assert_file io.max ""
+}
+
+@test "what was written before is taken back: an empty list" {
+	require_controller pids
+	require_controller cpuset
+	start_waiting
+	update_by '{ "cpu": { "cpus": "0" }, "unified": { "pids.max": "nonsense" } }'
+	assert_failure 1
+	assert_stderr '/unified/pids.max: .*Invalid argument'
+	assert_file cpuset.cpus ""
+}
+
 @test "options that make no sense are refused before anything happens" {
 	start_waiting
 	local option
