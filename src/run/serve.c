@@ -247,8 +247,8 @@ static int serve_stop(struct launch *l, struct message *m, enum message_type exp
 	return send_error.errnum == EPIPE ? explain_death(l, false, e) : (*e = send_error, -1);
 }
 
-/* message_recv() of what an init that has ended may have said last: the kernel tells first, and once, that it ended with
- * a message of ours unread, then hands out what it had sent before (unix_release_sock()). */
+/* message_recv() of what an init that has ended may have said last: the kernel tells first, and once, that it ended
+ * with a message of ours unread, then hands out what it had sent before (unix_release_sock()). */
 static int receive_last(int sock, struct message *m, struct err *e)
 {
 	int r = message_recv(sock, m, e);
