@@ -305,6 +305,17 @@ static int grow(long **at, size_t depth, size_t *size)
 	return 0;
 }
 
+int v2_go_up(int *dir_fd)
+{
+	int up = sys_openat(*dir_fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+	if (up < 0)
+		return -1;
+	fd_close(dir_fd);
+	*dir_fd = up;
+	return 0;
+}
+
 /*
  * With one descriptor whatever the depth, down, and up by "..": a container may make cgroups below its own as deep as
  * it likes, and must not be out of reach there.
@@ -319,7 +330,6 @@ static int add_pids_below(int top_fd, struct pid_list *list, long **at)
 	(*at)[0] = 0;
 	for (unsigned steps = 0; steps < WALK_STEPS_MAX; steps++) {
 		int r = add_pids_of_children(&cur, &(*at)[depth], list);
-		_cleanup_fd_ int up = -EBADF;
 
 		if (r < 0 || (r == 0 && depth == 0))
 			return r;
@@ -329,11 +339,8 @@ static int add_pids_below(int top_fd, struct pid_list *list, long **at)
 			(*at)[depth] = 0;
 			continue;
 		}
-		up = sys_openat(cur, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-		if (up < 0)
+		if (v2_go_up(&cur) < 0)
 			return -1;
-		fd_close(&cur);
-		cur = fd_take(&up);
 		depth--;
 	}
 	errno = E2BIG;

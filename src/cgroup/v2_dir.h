@@ -46,6 +46,9 @@ int v2_is_set(int dir_fd, const char *file, const char *key);
 /* The directories in a cgroup.  NULL with errno, which is 0 if there are none. */
 DIR *v2_open_children(int dir_fd);
 const char *v2_next_child(DIR *dir);
+
+/* Goes from the cgroup *DIR_FD to its parent.  -1 with errno: it stays. */
+int v2_go_up(int *dir_fd);
 void v2_close_children(DIR **dir);
 #define _cleanup_children_ __attribute__((cleanup(v2_close_children)))
 

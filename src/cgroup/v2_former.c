@@ -45,7 +45,7 @@ static const char *find_line(const char *text, const char *value, size_t *ret_le
 	return NULL;
 }
 
-/* What has to be written into FILE so that a row of VALUE is taken back; TEXT is what the file has.  NULL: not known. */
+/* What has to be written into FILE to take back a row of VALUE; TEXT is what the file has.  NULL: no memory. */
 static const char *make_former(const char *file, const char *value, const char *text, struct arena *a)
 {
 	const char *none = find_none(file);

@@ -226,17 +226,22 @@ static bool is_denied(int errnum)
 	return errnum == EACCES || errnum == EPERM || errnum == EROFS;
 }
 
+static int begin(struct making *m, struct err *e)
+{
+	m->relative = v2_relative(m->plan->path, e);
+	if (m->relative == NULL)
+		return -1;
+	m->mount_fd = v2_open_mount(m->plan->mount, e);
+	return m->mount_fd < 0 ? -1 : 0;
+}
+
 int v2_prepare(const struct plan_cgroup *plan, bool *ret_created, struct err *e)
 {
 	struct making m = { .plan = plan, .mount_fd = -EBADF, .leaf_fd = -EBADF };
 	int fd = -1;
 
 	*ret_created = false;
-	m.relative = v2_relative(plan->path, e);
-	if (m.relative == NULL)
-		return -1;
-	m.mount_fd = v2_open_mount(plan->mount, e);
-	if (m.mount_fd < 0)
+	if (begin(&m, e) < 0)
 		return -1;
 	if (make_directories(&m, e) < 0) {
 		unmake(&m, ret_created);
@@ -259,11 +264,7 @@ int v2_configure(const struct plan_cgroup *plan, struct err *e)
 	struct making m = { .plan = plan, .mount_fd = -EBADF, .leaf_fd = -EBADF };
 	int r = -1;
 
-	m.relative = v2_relative(plan->path, e);
-	if (m.relative == NULL)
-		return -1;
-	m.mount_fd = v2_open_mount(plan->mount, e);
-	if (m.mount_fd < 0)
+	if (begin(&m, e) < 0)
 		return -1;
 	m.leaf_fd = v2_open_below(m.mount_fd, m.relative);
 	if (m.leaf_fd < 0)

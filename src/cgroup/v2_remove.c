@@ -59,7 +59,6 @@ static int remove_below(int top_fd)
 	unsigned depth = 0;
 
 	for (unsigned steps = 0; cur >= 0 && steps < REMOVE_STEPS_MAX; steps++) {
-		_cleanup_fd_ int up = -EBADF;
 		int r = remove_children_or_descend(&cur);
 
 		if (r < 0)
@@ -73,11 +72,8 @@ static int remove_below(int top_fd)
 		/* What is left here is busy: its parents can not go either, so the round ends. */
 		if (v2_is_set(cur, "cgroup.events", "populated") != 0)
 			return 0;
-		up = sys_openat(cur, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-		if (up < 0)
+		if (v2_go_up(&cur) < 0)
 			return -1;
-		fd_close(&cur);
-		cur = fd_take(&up);
 		depth--;
 	}
 	return cur < 0 ? -1 : 0;
