@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # `make bench`: rt beside the runtimes that are installed and beside the kernel's own floor.  Needs root and python3.
 #
+#   make bench                                     text, bench.json, bench.md, bench.svg
 #   make bench BENCH='--rounds 10 --only exec'     see tests/bench/bench --help
+#   make bench BENCH='--peer crun-new=/opt/crun'   beside those in PATH
+#   make bench-readme                              the table and the plot of README.md
 
 bench_sources = \
 	tests/bench/bench \
+	tests/bench/bench.svg \
 	tests/bench/floor.c \
 	tests/bench/measure.c \
-	tests/bench/raw.h
+	tests/bench/raw.h \
+	tests/bench/report.py
 EXTRA_DIST += $(bench_sources)
 
 BENCH =
@@ -27,5 +32,11 @@ CLEANFILES += tests/bench/floor tests/bench/measure
 
 .PHONY: bench
 bench: rt $(bench_dir)/floor $(bench_dir)/measure
-	$(srcdir)/tests/bench/bench --tools $(bench_dir) --rt ./rt --json bench.json --svg bench.svg $(BENCH)
-CLEANFILES += bench.json bench.svg
+	$(srcdir)/tests/bench/bench --tools $(bench_dir) --rt ./rt --json bench.json --svg bench.svg \
+		--markdown bench.md $(BENCH)
+CLEANFILES += bench.json bench.md bench.svg
+
+bench-readme: rt $(bench_dir)/floor $(bench_dir)/measure
+	$(srcdir)/tests/bench/bench --tools $(bench_dir) --rt ./rt --json bench.json --svg $(srcdir)/tests/bench/bench.svg \
+		--readme $(srcdir)/README.md $(BENCH)
+.PHONY: bench-readme

@@ -101,6 +101,8 @@ static void get_name(pid_t pid, char *ret_name)
 		name = strrchr(link, '/') != NULL ? strrchr(link, '/') + 1 : link;
 		if (strncmp(name, "memfd:", 6) == 0)
 			name += 6;
+		if (name[0] == '\0')
+			name = "?";
 	}
 	snprintf(ret_name, NAME_SIZE, "%.*s", NAME_SIZE - 1, name);
 }
