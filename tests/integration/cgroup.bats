@@ -7,10 +7,6 @@ setup() {
 	make_bundle
 }
 
-cgroup_of() {
-	sed -n 's/^0:://p' "/proc/$1/cgroup"
-}
-
 @test "a container has a cgroup of its own, removed with it" {
 	start_waiting
 	local cgroup

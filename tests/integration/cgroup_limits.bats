@@ -8,19 +8,6 @@ setup() {
 	make_bundle
 }
 
-cgroup_of() {
-	sed -n 's/^0:://p' "/proc/$1/cgroup"
-}
-
-cgroup_dir() {
-	echo "$CGROUP2$(cgroup_of "$INIT")"
-}
-
-# assert_file FILE VALUE: of the container's cgroup
-assert_file() {
-	assert_equal "$(<"$(cgroup_dir)/$1")" "$2"
-}
-
 @test "memory: the limits are in the files" {
 	require_controller memory
 	update_config '.linux.resources.memory = { limit: 67108864, swap: 100663296, reservation: 33554432 }'

@@ -8,10 +8,6 @@ setup() {
 	make_bundle
 }
 
-cgroup_dir() {
-	echo "$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")"
-}
-
 in_container() {
 	nsenter --net="/proc/$INIT/ns/net" -- "$@"
 }

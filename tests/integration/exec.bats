@@ -335,7 +335,7 @@ delegate_to() {
 		assert_failure
 		assert_stderr 'cgroup'
 	done
-	mkdir "$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")/below"
+	mkdir "$(cgroup_dir)/below"
 	run_rt exec --cgroup below "$ID" /bin/grep ^0:: /proc/self/cgroup
 	assert_success
 	assert_output '0::/below'

@@ -55,6 +55,21 @@ require_controller() {
 	grep -qw "$1" "$CGROUP2/cgroup.controllers" || skip_because "cgroup2 has no $1 controller here"
 }
 
+# The cgroup2 path of process $1.
+cgroup_of() {
+	sed -n 's/^0:://p' "/proc/$1/cgroup"
+}
+
+# The directory of the container's cgroup.
+cgroup_dir() {
+	echo "$CGROUP2$(cgroup_of "$INIT")"
+}
+
+# assert_file FILE VALUE: of that cgroup.
+assert_file() {
+	assert_equal "$(<"$(cgroup_dir)/$1")" "$2"
+}
+
 # A block device of this host that throttles can name, "MAJOR:MINOR"
 find_disk() {
 	local dev
@@ -204,6 +219,23 @@ update_config() {
 # process.args.  set_args sh -c 'echo hello'
 set_args() {
 	update_config '.process.args = $ARGS.positional' --args -- "$@"
+}
+
+# What is attacked from a container that has all capabilities: a runtime that is a copy, so that a successful attack
+# harms nobody.  host_is_whole then.
+make_prey() {
+	all_caps
+	# Programs of the image may be written by the image's root: they are no prey, so that all run the probe itself.
+	cp --remove-destination "$PROBE" "$ROOTFS/bin/probe"
+	mkdir "$T/host"
+	cp "$RT" "$T/host/rt"
+	RT=$T/host/rt
+	BEFORE=$(sha256sum <"$RT")
+}
+
+host_is_whole() {
+	assert_equal "$(sha256sum <"$RT")" "$BEFORE"
+	"$RT" --version >/dev/null
 }
 
 # A shell script as the program.

@@ -464,14 +464,14 @@ hook_state() {
 	require_cgroup2
 	start_waiting
 	local cgroup
-	cgroup=$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")
+	cgroup=$(cgroup_dir)
 	run_rt delete --force "$ID"
 	# The same once more, with a hook that looks.
 	update_config '.hooks.poststop = [{ path: "/bin/sh", args: ["sh", "-c", $s] }]' --arg s "sleep 0.2
 		[ -d $cgroup ] && echo cgroup >>$ORDER; read -r pid <$T/$ID.pid; grep -qs \"^State:.[^ZX]\" /proc/\$pid/status && echo process >>$ORDER
 		echo hook >>$ORDER"
 	start_waiting
-	assert_equal "$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")" "$cgroup"
+	assert_equal "$(cgroup_dir)" "$cgroup"
 	run_rt delete --force "$ID"
 	assert_success
 	assert_equal "$(xargs <"$ORDER")" hook

@@ -25,7 +25,7 @@ counts_on() {
 	run_rt pause "$ID"
 	assert_success
 	assert_status "$ID" paused
-	grep -qx 'frozen 1' "$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")/cgroup.events"
+	grep -qx 'frozen 1' "$(cgroup_dir)/cgroup.events"
 	before=$(count)
 	sleep 0.3
 	assert_equal "$(count)" "$before"
@@ -99,7 +99,7 @@ counts_on() {
 
 # There is one more process than the init.
 exec_is_there() {
-	[[ $(wc -l <"$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")/cgroup.procs") -gt 1 ]]
+	[[ $(wc -l <"$(cgroup_dir)/cgroup.procs") -gt 1 ]]
 }
 
 @test "a signal ends an exec that waits for a paused container, and what it has made" {

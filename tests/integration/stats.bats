@@ -160,7 +160,7 @@ field() {
 	assert_openmetrics
 	assert_line "rt_container_memory_limit_bytes{id=\"$ID\"} 67108864"
 	local dir
-	dir=$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")
+	dir=$(cgroup_dir)
 	assert_line "rt_container_memory_usage_bytes{id=\"$ID\"} $(<"$dir/memory.current")"
 	assert_line "rt_container_cpu_usage_seconds_total{id=\"$ID\"} $(awk \
 		'$1 == "usage_usec" { printf "%d.%06d", $2 / 1000000, $2 % 1000000 }' "$dir/cpu.stat")"

@@ -36,10 +36,6 @@ property() {
 	systemctl show --value -p "$1" "${2:-$UNIT}"
 }
 
-cgroup_of() {
-	sed -n 's/^0:://p' "/proc/$1/cgroup"
-}
-
 # in_scope FILE VALUE
 in_scope() {
 	assert_equal "$(<"$CGROUP2/system.slice/$UNIT/$1")" "$2"

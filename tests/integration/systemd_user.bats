@@ -51,10 +51,6 @@ property() {
 	user_systemctl show --value -p "$1" "$UNIT"
 }
 
-cgroup_of() {
-	sed -n 's/^0:://p' "/proc/$1/cgroup"
-}
-
 has_no_units() {
 	[[ -z $(user_systemctl list-units --all --plain --no-legend "*$ID*") ]]
 }

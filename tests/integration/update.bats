@@ -7,16 +7,6 @@ setup() {
 	make_bundle
 }
 
-# The container's cgroup, as a directory.
-cgroup_dir() {
-	echo "$CGROUP2$(sed -n 's/^0:://p' "/proc/$INIT/cgroup")"
-}
-
-# assert_file FILE VALUE: of the container's cgroup
-assert_file() {
-	assert_equal "$(<"$(cgroup_dir)/$1")" "$2"
-}
-
 # The document comes on standard input.
 update_by() {
 	COMMAND="update -r - <<< $1"
