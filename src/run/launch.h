@@ -44,7 +44,7 @@ struct launch {
 	int container_pidfd;            /* exec: the container's init */
 
 	int sock;                       /* our end of the socket */
-	int signal_fd;                  /* the foreground's: readable by a signal that ends the launch; negative: none */
+	int signal_fd;                  /* the foreground's: readable when a signal wants rt to end; or negative */
 	struct process process;         /* init, or the process that took its place */
 	int console_fd;                 /* the pty's master that stays with us: foreground */
 	int listener_fd;                /* of seccomp, until the process that the agent is told of exists */
