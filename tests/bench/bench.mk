@@ -31,12 +31,12 @@ $(bench_dir)/measure: tests/bench/measure.c
 CLEANFILES += tests/bench/floor tests/bench/measure
 
 .PHONY: bench
-bench: rt $(bench_dir)/floor $(bench_dir)/measure
+bench: all $(bench_dir)/floor $(bench_dir)/measure
 	$(srcdir)/tests/bench/bench --tools $(bench_dir) --rt ./rt --json bench.json --svg bench.svg \
 		--markdown bench.md $(BENCH)
 CLEANFILES += bench.json bench.md bench.svg
 
-bench-readme: rt $(bench_dir)/floor $(bench_dir)/measure
+bench-readme: all $(bench_dir)/floor $(bench_dir)/measure
 	$(srcdir)/tests/bench/bench --tools $(bench_dir) --rt ./rt --json bench.json --svg $(srcdir)/tests/bench/bench.svg \
 		--readme $(srcdir)/README.md $(BENCH)
 .PHONY: bench-readme
