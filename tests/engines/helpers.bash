@@ -101,7 +101,7 @@ make_image() {
 	printf '%s\n' 'root:x:0:0:root:/root:/bin/sh' 'user:x:1000:1000::/home/user:/bin/sh' >"$root/etc/passwd"
 	printf '%s\n' 'root:x:0:' 'user:x:1000:' >"$root/etc/group"
 	echo 'of the image' >"$root/home/user/file"
-	tar -C "$root" -cf "$1" .
+	tar -C "$root" --owner=0 --group=0 -cf "$1" .
 	rm -rf "$root"
 }
 
