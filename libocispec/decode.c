@@ -2,7 +2,10 @@
 #include "libocispec/decoder.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
+
+#define PARSER_ROOM ((size_t)4 << 10) /* what a document without long strings needs */
 
 /* The events of objects and arrays, and the whole. */
 
@@ -262,12 +265,56 @@ static void check_space(struct oci_decoder *d)
 	}
 }
 
+/* What the parser has for itself: not the arena of the document, whose end it would not notice. */
+struct parser_block {
+	size_t size;
+	_Alignas(16) char data[];
+};
+
+static void *parser_malloc(void *ctx, size_t size)
+{
+	struct arena *memory = ctx;
+	struct parser_block *b = arena_alloc(memory, sizeof(*b) + size, _Alignof(struct parser_block));
+
+	if (b == NULL)
+		return NULL;
+	b->size = size;
+	return b->data;
+}
+
+static void *parser_realloc(void *ctx, void *data, size_t size)
+{
+	const struct parser_block *b;
+	void *larger;
+
+	if (data == NULL)
+		return parser_malloc(ctx, size);
+	b = (const void *)((const char *)data - offsetof(struct parser_block, data));
+	if (size <= b->size)
+		return data;
+	larger = parser_malloc(ctx, size);
+	if (larger != NULL)
+		memcpy(larger, data, b->size);
+	return larger;
+}
+
+static void parser_free(void *ctx, void *data)
+{
+	(void)ctx; /* all at once, at the end */
+	(void)data;
+}
+
 /* Runs the parser over the document; what goes wrong is in the decoder. */
 static void parse(struct oci_decoder *d)
 {
+	_cleanup_arena_ struct arena memory = ARENA_INIT;
+	yajl_alloc_funcs funcs = { parser_malloc, parser_realloc, parser_free, &memory };
+	void *room = arena_alloc(d->arena, PARSER_ROOM, 16);
 	yajl_status status;
 
-	d->parser = yajl_alloc(&callbacks, NULL, d);
+	if (room != NULL)
+		arena_init_room(&memory, room, PARSER_ROOM);
+	d->parser = yajl_alloc(&callbacks, &funcs, d);
 	if (d->parser == NULL) {
 		d->out_of_memory = true;
 		return;
@@ -283,7 +330,7 @@ static void parse(struct oci_decoder *d)
 		check_space(d);
 	else if (status == yajl_status_error)
 		note_syntax(d);
-	yajl_free(d->parser);
+	d->parser = NULL; /* gone with its memory */
 }
 
 int oci_decode(const struct oci_table *table, const struct oci_input *in, const char *name, struct arena *a,

@@ -13,6 +13,8 @@
 #include "cmd/verbs.h"
 #include "run/startup.h"
 
+#define ARENA_ROOM (64 << 10)
+
 /* Reads the command line and the environment.  *RET_VERB is set as soon as it is known. */
 static int prepare(int argc, char *argv[], struct arena *arena, struct args *args, const struct verb **ret_verb,
 		   struct err *e)
@@ -52,14 +54,17 @@ static int get_failure_status(const struct verb *verb, const struct err *e)
 
 int main(int argc, char *argv[])
 {
+	/* What most commands need: memory that is there without a call, one page after the other. */
+	static _Alignas(16) char room[ARENA_ROOM];
 	_cleanup_arena_ struct arena arena = ARENA_INIT;
-	struct args args = { .help = false };
+	struct args args = { .req = { .arena = &arena } };
 	const struct verb *verb = NULL;
 	struct err e = ERR_INIT;
 	struct err log_e = ERR_INIT;
 	int status = EXIT_SUCCESS;
 	int r;
 
+	arena_init_room(&arena, room, sizeof(room));
 	r = startup_process(&e);
 	if (r == 0)
 		r = prepare(argc, argv, &arena, &args, &verb, &e);

@@ -18,7 +18,12 @@ struct arena_chunk {
 
 void arena_init_fixed(struct arena *a, void *base, size_t size)
 {
-	*a = (struct arena){ .next = base, .end = (char *)base + size, .limit = size };
+	*a = (struct arena){ .next = base, .end = (char *)base + size, .limit = size, .is_fixed = true };
+}
+
+void arena_init_room(struct arena *a, void *base, size_t size)
+{
+	*a = (struct arena){ .next = base, .end = (char *)base + size };
 }
 
 void arena_release(struct arena *a)
@@ -32,12 +37,6 @@ void arena_release(struct arena *a)
 		c = older;
 	}
 	*a = (struct arena)ARENA_INIT;
-}
-
-static bool is_growing(const struct arena *a)
-{
-	/* A fixed arena has a range and no chunk; a growing one has neither at first, and both later. */
-	return a->chunks != NULL || a->end == NULL;
 }
 
 /* A new chunk that holds at least SIZE bytes. */
@@ -77,7 +76,7 @@ void *arena_alloc(struct arena *a, size_t size, size_t align)
 		return refuse(a);
 	if ((size_t)(a->end - a->next) < size + pad || a->next == NULL) {
 		/* ALIGN more than needed: malloc aligns to 16, ALIGN may be a page. */
-		if (!is_growing(a) || grow(a, size + align) < 0)
+		if (a->is_fixed || grow(a, size + align) < 0)
 			return refuse(a);
 		pad = (size_t)(-(uintptr_t)a->next & (align - 1));
 	}

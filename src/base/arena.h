@@ -13,8 +13,9 @@
  * A bump allocator.  Everything that lives as long as one document or one plan is taken from one
  * arena and released with it; nothing is freed alone.  Memory is zeroed.
  *
- * Two kinds: a *growing* arena chains malloc'ed chunks; a *fixed* arena hands out one range that the
- * caller owns (the plan's, at PLAN_ADDRESS, so that init can map it at the same place).
+ * Two kinds: a *growing* arena chains malloc'ed chunks, perhaps after a first range that the caller owns; a *fixed*
+ * arena hands out one range that the caller owns (the plan's, at PLAN_ADDRESS, so that init can map it at the same
+ * place).
  * An arena that can not give memory records that and gives NULL from then on: builders allocate
  * freely and check once, at the end, with arena_check().
  */
@@ -27,6 +28,7 @@ struct arena {
 	char *end;
 	size_t limit;   /* growing: total bytes allowed, 0 = ARENA_DEFAULT_LIMIT */
 	size_t used;    /* total bytes handed out, alignment included */
+	bool is_fixed;
 	bool exhausted;
 };
 
@@ -37,6 +39,12 @@ struct arena {
 
 /* A fixed arena over [base, base + size), which must be zeroed and aligned to 16. */
 void arena_init_fixed(struct arena *a, void *base, size_t size);
+
+/*
+ * A growing arena that uses [base, base + size) first, which must be zeroed and aligned to 16.  Memory of the program
+ * itself costs neither the calls nor the pages of a heap, and most commands need little.
+ */
+void arena_init_room(struct arena *a, void *base, size_t size);
 
 /* Releases what a growing arena holds; a no-op for a fixed one.  For cleanup attributes. */
 void arena_release(struct arena *a);

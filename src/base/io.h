@@ -34,8 +34,9 @@ int io_write_file_at(int dir_fd, const char *path, const char *value, struct err
  * Host side only (allocates). */
 int io_read_file_at(int dir_fd, const char *path, size_t limit, char **ret_buf, size_t *ret_len, struct err *e);
 
-/* The same for NAME in a directory that only rt writes: a symbolic link there is an error, ELOOP. */
-int io_read_own_file_at(int dir_fd, const char *name, size_t limit, char **ret_buf, size_t *ret_len, struct err *e);
+/* The same into arena A, for NAME in a directory that only rt writes: a symbolic link there is an error, ELOOP. */
+int io_read_own_file_at(int dir_fd, const char *name, size_t limit, struct arena *a, const char **ret, size_t *ret_len,
+			struct err *e);
 
 /* io_read_file_at() into arena A: for a document, which refers to its bytes. */
 int io_read_document_at(int dir_fd, const char *path, size_t limit, struct arena *a, const char **ret,

@@ -59,8 +59,8 @@ fail:
 	return -1;
 }
 
-static int read_file_at(int dir_fd, const char *path, int more_flags, size_t limit, char **ret_buf, size_t *ret_len,
-			struct err *e)
+/* Opens a regular file of at most LIMIT bytes, as far as that is known before it is read. */
+static int open_file(int dir_fd, const char *path, int more_flags, size_t limit, size_t *ret_size, struct err *e)
 {
 	/* O_NONBLOCK: opening a FIFO would wait for a writer. */
 	_cleanup_fd_ int fd = sys_openat(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | more_flags, 0);
@@ -76,30 +76,70 @@ static int read_file_at(int dir_fd, const char *path, int more_flags, size_t lim
 		return err_set(e, ERR_CONFIG, "%s: not a regular file", path);
 	if (st.st_size > 0 && (uint64_t)st.st_size > limit)
 		return err_set(e, ERR_CONFIG, "%s: larger than %zu bytes", path, limit);
-	/* A file of procfs or sysfs has no size and still has text. */
-	return read_growing(fd, path, (size_t)st.st_size, limit, ret_buf, ret_len, e);
+	*ret_size = (size_t)st.st_size;
+	return fd_take(&fd);
 }
 
 int io_read_file_at(int dir_fd, const char *path, size_t limit, char **ret_buf, size_t *ret_len, struct err *e)
 {
-	return read_file_at(dir_fd, path, 0, limit, ret_buf, ret_len, e);
+	size_t size = 0;
+	_cleanup_fd_ int fd = open_file(dir_fd, path, 0, limit, &size, e);
+
+	/* A file of procfs or sysfs has no size and still has text. */
+	return fd < 0 ? -1 : read_growing(fd, path, size, limit, ret_buf, ret_len, e);
 }
 
-int io_read_own_file_at(int dir_fd, const char *name, size_t limit, char **ret_buf, size_t *ret_len, struct err *e)
+/* The SIZE bytes that FD had when it was opened, or less if it has become shorter. */
+static int read_known(int fd, const char *path, size_t size, struct arena *a, const char **ret, size_t *ret_len,
+		      struct err *e)
 {
-	return read_file_at(dir_fd, name, O_NOFOLLOW, limit, ret_buf, ret_len, e);
+	char *buf = arena_alloc(a, size + 1, 1); /* zeroed: a NUL is behind what is read */
+	size_t len = 0;
+
+	if (buf == NULL)
+		return arena_check(a, e);
+	while (len < size) {
+		ssize_t n = sys_read(fd, buf + len, size - len);
+
+		if (n < 0)
+			return err_errno(e, errno, "read %s", path);
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	*ret = buf;
+	*ret_len = len;
+	return 0;
+}
+
+static int read_into_arena(int dir_fd, const char *path, int more_flags, size_t limit, struct arena *a,
+			   const char **ret, size_t *ret_len, struct err *e)
+{
+	size_t size = 0;
+	_cleanup_fd_ int fd = open_file(dir_fd, path, more_flags, limit, &size, e);
+	char *text = NULL;
+
+	if (fd < 0)
+		return -1;
+	if (size > 0)
+		return read_known(fd, path, size, a, ret, ret_len, e);
+	if (read_growing(fd, path, 0, limit, &text, ret_len, e) < 0)
+		return -1;
+	*ret = arena_strndup(a, text, *ret_len);
+	free(text);
+	return arena_check(a, e);
+}
+
+int io_read_own_file_at(int dir_fd, const char *name, size_t limit, struct arena *a, const char **ret, size_t *ret_len,
+			struct err *e)
+{
+	return read_into_arena(dir_fd, name, O_NOFOLLOW, limit, a, ret, ret_len, e);
 }
 
 int io_read_document_at(int dir_fd, const char *path, size_t limit, struct arena *a, const char **ret,
 			size_t *ret_len, struct err *e)
 {
-	char *bytes = NULL;
-
-	if (io_read_file_at(dir_fd, path, limit, &bytes, ret_len, e) < 0)
-		return -1;
-	*ret = arena_strndup(a, bytes, *ret_len);
-	free(bytes);
-	return arena_check(a, e);
+	return read_into_arena(dir_fd, path, 0, limit, a, ret, ret_len, e);
 }
 
 /* Creates the temporary file; one that an interrupted process of the same pid has left is removed once. */

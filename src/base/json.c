@@ -9,31 +9,46 @@
 
 #include "base/num.h"
 
-#define SIZE_MIN ((size_t)512)
+#define SIZE_MIN ((size_t)2 * JSON_ROOM)
 
 void json_release(struct json *j)
 {
-	free(j->buf);
+	if (j->buf != j->room)
+		free(j->buf);
 	*j = (struct json)JSON_INIT(0);
+}
+
+/* Room for LEN bytes more and a NUL. */
+static int grow(struct json *j, size_t len)
+{
+	const bool in_room = j->buf == NULL || j->buf == j->room;
+	size_t size = j->size;
+	char *larger;
+
+	if (j->buf == NULL && len < sizeof(j->room)) {
+		j->buf = j->room;
+		j->size = sizeof(j->room);
+		return 0;
+	}
+	for (size = size < SIZE_MIN ? SIZE_MIN : size; size - j->len <= len;)
+		size *= 2;
+	larger = realloc(in_room ? NULL : j->buf, size);
+	if (larger == NULL)
+		return -1;
+	if (in_room)
+		memcpy(larger, j->room, j->len);
+	j->buf = larger;
+	j->size = size;
+	return 0;
 }
 
 static void append(struct json *j, const char *text, size_t len)
 {
 	if (j->failed)
 		return;
-	if (j->size - j->len <= len) { /* "<=": room for a NUL stays */
-		size_t size = j->size < SIZE_MIN ? SIZE_MIN : j->size * 2;
-		char *larger;
-
-		while (size - j->len <= len)
-			size *= 2;
-		larger = realloc(j->buf, size);
-		if (larger == NULL) {
-			j->failed = true;
-			return;
-		}
-		j->buf = larger;
-		j->size = size;
+	if (j->size - j->len <= len && grow(j, len) < 0) { /* "<=": room for a NUL stays */
+		j->failed = true;
+		return;
 	}
 	memcpy(j->buf + j->len, text, len);
 	j->len += len;

@@ -13,8 +13,10 @@
  * caller's.  Slashes are not escaped (hook programs that do not unescape exist).  Memory errors are remembered and
  * reported once by json_finish().
  */
+#define JSON_ROOM 1000 /* a state, or what one line of a log says */
+
 struct json {
-	char *buf;
+	char *buf;          /* the room, or malloc'ed; NULL before anything is written */
 	size_t len;
 	size_t size;
 	unsigned indent;    /* spaces a level; 0 = one line */
@@ -22,6 +24,7 @@ struct json {
 	bool need_comma;
 	bool after_key;
 	bool failed;
+	char room[JSON_ROOM];
 };
 
 #define JSON_INIT(spaces) { .indent = (spaces) }

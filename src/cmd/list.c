@@ -89,7 +89,7 @@ static int list_containers(const struct args *args, int root_fd, const char *con
 
 int cmd_list(const struct args *args, struct err *e)
 {
-	_cleanup_arena_ struct arena a = ARENA_INIT;
+	struct arena *a = args->req.arena;
 	_cleanup_json_ struct json j = JSON_INIT(0);
 	_cleanup_fd_ int root_fd = state_open_root(args->req.root, false, e);
 	struct table table = { .n = 0 };
@@ -99,7 +99,7 @@ int cmd_list(const struct args *args, struct err *e)
 	if (root_fd < 0 && e->errnum != ENOENT)
 		return -1;
 	/* A root that nobody has made yet has no containers. */
-	if (root_fd >= 0 && state_list(root_fd, &a, &ids, &n, e) < 0)
+	if (root_fd >= 0 && state_list(root_fd, a, &ids, &n, e) < 0)
 		return -1;
 	if (args->quiet) {
 		for (i = 0; i < n; i++)
@@ -110,7 +110,7 @@ int cmd_list(const struct args *args, struct err *e)
 		json_begin_array(&j);
 	else
 		json_null(&j); /* as runc, which scripts are written for */
-	if (list_containers(args, root_fd, ids, n, &a, &j, &table, e) < 0)
+	if (list_containers(args, root_fd, ids, n, a, &j, &table, e) < 0)
 		return -1;
 	if (n > 0)
 		json_end_array(&j);

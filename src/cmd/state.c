@@ -7,11 +7,10 @@
 
 int cmd_state(const struct args *args, struct err *e)
 {
-	_cleanup_arena_ struct arena a = ARENA_INIT;
 	_cleanup_json_ struct json j = JSON_INIT(2);
 	struct container c;
 
-	if (container_load(args->req.root, args->req.id, &a, &c, e) < 0)
+	if (container_load(args->req.root, args->req.id, args->req.arena, &c, e) < 0)
 		return -1;
 	/* The owner's name would cost a lookup in the user database; as in runc it is for `list` alone. */
 	state_print(&c.state, c.status, "", &j);

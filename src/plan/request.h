@@ -12,6 +12,8 @@
 
 enum request_verb { REQUEST_CREATE, REQUEST_RUN, REQUEST_EXEC, REQUEST_OTHER };
 enum request_tristate { REQUEST_AUTO, REQUEST_TRUE, REQUEST_FALSE };
+struct arena;
+
 enum request_cgroup_manager { REQUEST_CGROUPFS, REQUEST_SYSTEMD, REQUEST_DISABLED };
 
 struct request_list {
@@ -21,6 +23,7 @@ struct request_list {
 
 struct request {
 	enum request_verb verb;
+	struct arena *arena;           /* for what is needed until the end of the process; nothing of it is freed */
 
 	/* global */
 	const char *root;              /* state root, absolute */

@@ -106,8 +106,8 @@ static int describe(struct launch *l, struct err *e)
 	s->id = plan->id;
 	s->bundle = plan->bundle;
 	s->rootfs = plan->root.path;
-	s->boot_id = arena_strdup(&l->arena, boot_id);
-	s->created = arena_strdup(&l->arena, timestamp_format_nano(&now, created));
+	s->boot_id = arena_strdup(l->arena, boot_id);
+	s->created = arena_strdup(l->arena, timestamp_format_nano(&now, created));
 	s->owner_uid = geteuid();
 	s->ns_flags = namespaces_flags(&plan->ns);
 	s->has_poststart = plan->hooks.n[HOOK_POSTSTART] > 0;
@@ -121,16 +121,16 @@ static int describe(struct launch *l, struct err *e)
 		s->cgroup.path = plan->cgroup.path;
 		s->cgroup.unit = plan->cgroup.unit;
 		s->cgroup.user_manager = plan->cgroup.user_manager;
-		s->cgroup.created = !has_cgroup(&plan->cgroup, &l->arena);
+		s->cgroup.created = !has_cgroup(&plan->cgroup, l->arena);
 	}
 	if (rdt_describe(&plan->rdt, s, e) < 0)
 		return -1;
 	if (plan->n_annotations > 0) {
-		s->annotations = format_annotations(plan, &l->arena, e);
+		s->annotations = format_annotations(plan, l->arena, e);
 		if (s->annotations == NULL && e->kind != ERR_NONE)
 			return -1;
 	}
-	return arena_check(&l->arena, e);
+	return arena_check(l->arena, e);
 }
 
 /* effects ------------------------------------------------------------------------------------------------------- */
@@ -193,7 +193,7 @@ static int make_rdt(struct launch *l, struct err *e)
 	trace_phase(&l->trace, "resctrl");
 	/* Before it: it may fail half done. */
 	undo_push(&l->undo, "resctrl group", undo_make_rdt);
-	return rdt_make(&l->plan->rdt, &l->state, &l->arena, &l->rdt, e);
+	return rdt_make(&l->plan->rdt, &l->state, l->arena, &l->rdt, e);
 }
 
 /* READY: what only the host may set, and the complete record.  GO is the caller's. */
@@ -231,9 +231,9 @@ int create_container(struct launch *l, bool detached, struct err *e)
 
 	l->undo.context = l;
 	trace_phase(&l->trace, "configuration");
-	if (state_check_id(l->req->id, e) < 0 || bundle_read(l->req, &l->arena, &bundle, e) < 0)
+	if (state_check_id(l->req->id, e) < 0 || bundle_read(l->req, l->arena, &bundle, e) < 0)
 		return -1;
-	if (plan_document_decode(bundle.config, bundle.config_len, bundle.name, &l->arena, &doc, e) < 0 ||
+	if (plan_document_decode(bundle.config, bundle.config_len, bundle.name, l->arena, &doc, e) < 0 ||
 	    launch_plan(l, doc, NULL, bundle.path, NULL, e) < 0)
 		return -1;
 	if (bundle_check_rootfs(l->plan->root.path, e) < 0 ||

@@ -30,7 +30,7 @@ static int delete_known(struct target *t, bool force, struct err *e)
 
 int run_delete(const struct request *req, bool force, struct err *e)
 {
-	_cleanup_target_ struct target t = TARGET_INIT;
+	_cleanup_target_ struct target t = TARGET_INIT(req);
 	struct err unreadable = ERR_INIT;
 
 	if (target_open(&t, req, e) < 0 || state_lock(t.root_fd, t.dir_fd, req->id, e) < 0) {
@@ -39,7 +39,7 @@ int run_delete(const struct request *req, bool force, struct err *e)
 		err_clear(e); /* to be gone is what was asked for */
 		return t.root_fd < 0 ? 0 : state_remove_dead(t.root_fd, req->id, e);
 	}
-	if (state_read(t.dir_fd, req->id, &t.arena, &t.state, &unreadable) == 0)
+	if (state_read(t.dir_fd, req->id, t.arena, &t.state, &unreadable) == 0)
 		return delete_known(&t, force, e);
 	/* An error of the disk may pass; without the record the rest could not be found any more. */
 	if (!force || unreadable.kind != ERR_STATE) {

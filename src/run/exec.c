@@ -41,13 +41,13 @@ static int check_status(const struct request *req, enum state_status status, str
 /* No lock: nothing of the container changes, and execs run side by side. */
 static int find_container(struct launch *l, struct err *e)
 {
-	struct target t = TARGET_INIT;
+	struct target t = TARGET_INIT(l->req);
 	enum state_status status;
 	int r = target_open(&t, l->req, e);
 
 	l->root_fd = fd_take(&t.root_fd);
 	l->dir_fd = fd_take(&t.dir_fd);
-	if (r < 0 || state_read(l->dir_fd, l->req->id, &l->arena, &l->state, e) < 0 ||
+	if (r < 0 || state_read(l->dir_fd, l->req->id, l->arena, &l->state, e) < 0 ||
 	    state_get_status(l->dir_fd, &l->state, &status, &l->container_pidfd, e) < 0)
 		return -1;
 	return check_status(l->req, status, e);
@@ -65,13 +65,13 @@ static int make_plan(struct launch *l, struct err *e)
 	size_t len;
 
 	trace_phase(&l->trace, "configuration");
-	if (state_read_config(l->dir_fd, &l->arena, &bytes, &len, e) < 0)
+	if (state_read_config(l->dir_fd, l->arena, &bytes, &len, e) < 0)
 		return -1;
-	if (plan_document_decode(bytes, len, STATE_CONFIG_FILE, &l->arena, &doc, e) < 0)
+	if (plan_document_decode(bytes, len, STATE_CONFIG_FILE, l->arena, &doc, e) < 0)
 		return err_prefix(e, "the container's config");
 	if (l->req->process_file != NULL &&
-	    (io_read_document_at(AT_FDCWD, l->req->process_file, PROCESS_FILE_MAX, &l->arena, &bytes, &len, e) < 0 ||
-	     plan_process_document_decode(bytes, len, "process.json", &l->arena, &process, e) < 0))
+	    (io_read_document_at(AT_FDCWD, l->req->process_file, PROCESS_FILE_MAX, l->arena, &bytes, &len, e) < 0 ||
+	     plan_process_document_decode(bytes, len, "process.json", l->arena, &process, e) < 0))
 		return -1;
 	return launch_plan(l, doc, process, l->state.bundle, &container, e);
 }

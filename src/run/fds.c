@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
@@ -114,9 +113,9 @@ int fds_open(struct launch *l, struct fds *ret, struct err *e)
 	int r = 0;
 	unsigned i;
 
-	ret->items = calloc(plan->n_fds + 1, sizeof(*ret->items));
+	ret->items = arena_new_array(l->arena, int, plan->n_fds);
 	if (ret->items == NULL)
-		return err_errno(e, ENOMEM, "descriptors for init");
+		return arena_check(l->arena, e);
 	idmap_mounts_init(&idmaps, plan);
 	for (i = 0; i < plan->n_fds && r == 0; i++) {
 		int fd = open_row(l, &plan->fds[i], &idmaps, e);
@@ -134,6 +133,4 @@ void fds_release(struct fds *f)
 {
 	while (f->n > 0)
 		fd_close(&f->items[--f->n]);
-	free(f->items);
-	f->items = NULL;
 }

@@ -6,7 +6,7 @@
 
 /* The descriptors that the plan lists for init, opened with the host's rights, in the plan's order. */
 struct fds {
-	int *items;
+	int *items; /* memory of the launch */
 	unsigned n;
 };
 

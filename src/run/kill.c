@@ -32,12 +32,12 @@ static int kill_cgroup(const struct state *s, int sig, struct err *e)
 /* Takes no lock: a signal must get through while another command waits. */
 int run_kill(const struct request *req, int sig, bool all, struct err *e)
 {
-	_cleanup_target_ struct target t = TARGET_INIT;
+	_cleanup_target_ struct target t = TARGET_INIT(req);
 	_cleanup_fd_ int pidfd = -EBADF;
 	const struct state *s = &t.state;
 	int alive;
 
-	if (target_open(&t, req, e) < 0 || state_read(t.dir_fd, req->id, &t.arena, &t.state, e) < 0)
+	if (target_open(&t, req, e) < 0 || state_read(t.dir_fd, req->id, t.arena, &t.state, e) < 0)
 		return -1;
 	alive = state_open_process(s, &pidfd, e);
 	if (alive < 0)

@@ -34,7 +34,6 @@ void launch_release(struct launch *l)
 	fd_close(&l->dir_fd);
 	fd_close(&l->root_fd);
 	trace_close(&l->trace);
-	arena_release(&l->arena);
 	/* The plan's memory stays: its address is taken once in a process, which ends soon after this. */
 }
 
@@ -49,7 +48,7 @@ static void log_plan_warnings(const struct plan *plan)
 int launch_plan(struct launch *l, const struct plan_document *doc, const struct plan_document *process,
 		const char *bundle, const struct plan_container *container, struct err *e)
 {
-	struct findings findings = { .arena = &l->arena };
+	struct findings findings = { .arena = l->arena };
 	struct host host;
 
 	trace_phase(&l->trace, "host");
@@ -100,7 +99,7 @@ static int attach(struct launch *l, struct err *e)
 	case LAUNCH_BORN:
 		return 0;
 	case LAUNCH_ATTACHED:
-		if (driver->attach(&l->plan->cgroup, l->process.pid, &l->arena, &l->state.cgroup, e) == 0)
+		if (driver->attach(&l->plan->cgroup, l->process.pid, l->arena, &l->state.cgroup, e) == 0)
 			return 0;
 		break;
 	case LAUNCH_ADOPTED:

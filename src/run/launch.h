@@ -31,7 +31,7 @@ enum launch_attach {
  */
 struct launch {
 	const struct request *req;
-	struct arena arena;             /* documents, strings of the state */
+	struct arena *arena;            /* the request's: documents, strings of the state */
 	struct plan_memory memory;      /* holds the plan */
 	const struct plan *plan;
 
@@ -58,9 +58,9 @@ struct launch {
 
 #define LAUNCH_INIT(request)                                                                                      \
 	{                                                                                                         \
-		.req = (request), .arena = ARENA_INIT, .root_fd = -EBADF, .dir_fd = -EBADF, .cgroup_fd = -EBADF,  \
-		.container_pidfd = -EBADF, .sock = -EBADF, .signal_fd = -EBADF, .process = PROCESS_INIT,          \
-		.console_fd = -EBADF, .listener_fd = -EBADF, .trace = TRACE_INIT                                  \
+		.req = (request), .arena = (request)->arena, .root_fd = -EBADF, .dir_fd = -EBADF,                 \
+		.cgroup_fd = -EBADF, .container_pidfd = -EBADF, .sock = -EBADF, .signal_fd = -EBADF,              \
+		.process = PROCESS_INIT, .console_fd = -EBADF, .listener_fd = -EBADF, .trace = TRACE_INIT         \
 	}
 
 /* Also writes the trace, where one was asked for. */

@@ -16,7 +16,7 @@ static int check_status(const struct state *s, enum state_status status, bool pa
 
 static int set_frozen(const struct request *req, bool frozen, struct err *e)
 {
-	_cleanup_target_ struct target t = TARGET_INIT;
+	_cleanup_target_ struct target t = TARGET_INIT(req);
 	enum cgroup_driver_kind kind;
 	enum state_status status;
 

@@ -147,16 +147,11 @@ int rdt_write_lines(const struct state *s, const struct plan_rdt_line *lines, un
 /* A group that was there: it must be what is asked for.  Its text goes to the arena, for the undo. */
 static int compare(int group_fd, const struct plan_rdt *plan, struct arena *arena, const char **ret, struct err *e)
 {
-	char *text = NULL;
-	size_t len = 0;
+	size_t len;
 	unsigned i;
 
-	if (io_read_file_at(group_fd, "schemata", SCHEMATA_MAX, &text, &len, e) < 0)
+	if (io_read_document_at(group_fd, "schemata", SCHEMATA_MAX, arena, ret, &len, e) < 0)
 		return -1;
-	*ret = arena_strndup(arena, text, len);
-	free(text);
-	if (*ret == NULL)
-		return arena_check(arena, e);
 	for (i = 0; i < plan->n_lines; i++) {
 		if (plan->lines[i].is_compared && !rdt_schema_is_in(plan->lines[i].text, *ret))
 			return err_set(e, ERR_CONFIG, "%s: the group exists with another schema than \"%.100s\"",

@@ -79,7 +79,7 @@ static int undo_move_netdevs(void *launch, struct err *e)
 
 static int serve_netdev(struct launch *l, struct message *m, struct err *e)
 {
-	l->netdevs = netdevs_prepare(l->plan, m->fds[0], &l->arena, e);
+	l->netdevs = netdevs_prepare(l->plan, m->fds[0], l->arena, e);
 	if (l->netdevs == NULL)
 		return -1;
 	/* Before the first is moved: a move may fail with the device on the other side. */

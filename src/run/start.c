@@ -99,7 +99,7 @@ static int run_poststart(struct target *t, int pidfd, struct err *e)
 
 	if (!t->state.has_poststart)
 		return 0;
-	if (hooks_load(t->dir_fd, HOOK_POSTSTART, &t->arena, &hooks, e) < 0 ||
+	if (hooks_load(t->dir_fd, HOOK_POSTSTART, t->arena, &hooks, e) < 0 ||
 	    hooks_run(HOOK_POSTSTART, &hooks, &t->state, STATUS_RUNNING, e) < 0)
 		return stop_after_hook(t, pidfd, e);
 	return 0;
@@ -107,7 +107,7 @@ static int run_poststart(struct target *t, int pidfd, struct err *e)
 
 int run_start(const struct request *req, struct err *e)
 {
-	_cleanup_target_ struct target t = TARGET_INIT;
+	_cleanup_target_ struct target t = TARGET_INIT(req);
 	_cleanup_fd_ int pidfd = -EBADF;
 	_cleanup_fd_ int result_fd = -EBADF;
 	_cleanup_fd_ int notify_fd = -EBADF;

@@ -17,7 +17,6 @@ void target_release(struct target *t)
 {
 	fd_close(&t->dir_fd);
 	fd_close(&t->root_fd);
-	arena_release(&t->arena);
 }
 
 int target_open(struct target *t, const struct request *req, struct err *e)
@@ -39,7 +38,7 @@ int target_lock_and_read(struct target *t, const struct request *req, struct err
 {
 	if (state_lock(t->root_fd, t->dir_fd, req->id, e) < 0)
 		return -1;
-	return state_read(t->dir_fd, req->id, &t->arena, &t->state, e);
+	return state_read(t->dir_fd, req->id, t->arena, &t->state, e);
 }
 
 int target_kill(const struct state *s, int pidfd, struct err *e)

@@ -11,13 +11,13 @@
 
 /* The existing container that a verb is about. */
 struct target {
-	struct arena arena;
+	struct arena *arena; /* the request's */
 	int root_fd;
 	int dir_fd;
 	struct state state;
 };
 
-#define TARGET_INIT { .arena = ARENA_INIT, .root_fd = -EBADF, .dir_fd = -EBADF }
+#define TARGET_INIT(request) { .arena = (request)->arena, .root_fd = -EBADF, .dir_fd = -EBADF }
 
 void target_release(struct target *t);
 #define _cleanup_target_ __attribute__((cleanup(target_release)))

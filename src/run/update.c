@@ -45,10 +45,10 @@ static int read_resources(struct updating *u, struct err *e)
 		return 0;
 	if (strcmp(path, "-") == 0) {
 		u->update.name = "standard input";
-		return read_stdin(&u->t.arena, &u->update.bytes, &u->update.len, e);
+		return read_stdin(u->t.arena, &u->update.bytes, &u->update.len, e);
 	}
 	u->update.name = path;
-	return io_read_document_at(AT_FDCWD, path, RESOURCES_MAX, &u->t.arena, &u->update.bytes, &u->update.len, e);
+	return io_read_document_at(AT_FDCWD, path, RESOURCES_MAX, u->t.arena, &u->update.bytes, &u->update.len, e);
 }
 
 static int check_status(const struct target *t, struct err *e)
@@ -97,15 +97,15 @@ static void log_warnings(const struct findings *findings)
 static const struct plan_cgroup *make_plan(struct updating *u, const struct request *req, struct err *e)
 {
 	const struct plan_cgroup *plan = NULL;
-	struct findings findings = FINDINGS_INIT(&u->t.arena);
+	struct findings findings = FINDINGS_INIT(u->t.arena);
 	struct plan_document *config;
 	const char *bytes;
 	struct host host;
 	size_t len;
 
-	if (state_read_config(u->t.dir_fd, &u->t.arena, &bytes, &len, e) < 0)
+	if (state_read_config(u->t.dir_fd, u->t.arena, &bytes, &len, e) < 0)
 		return NULL;
-	if (plan_document_decode(bytes, len, STATE_CONFIG_FILE, &u->t.arena, &config, e) < 0) {
+	if (plan_document_decode(bytes, len, STATE_CONFIG_FILE, u->t.arena, &config, e) < 0) {
 		(void)err_prefix(e, "the container's config"); /* gives -1 */
 		return NULL;
 	}
@@ -160,7 +160,7 @@ static int update(struct updating *u, const struct request *req, struct err *e)
 
 int run_update(const struct request *req, const struct update_options *options, struct err *e)
 {
-	struct updating u = { .t = TARGET_INIT, .plan_arena = ARENA_INIT, .update = { .options = options } };
+	struct updating u = { .t = TARGET_INIT(req), .plan_arena = ARENA_INIT, .update = { .options = options } };
 	int r = update(&u, req, e);
 
 	arena_release(&u.plan_arena);

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/fd.h"
@@ -10,6 +9,9 @@
 #include "base/sys.h"
 #include "state/reader.h"
 #include "state/state.h"
+
+/* Most are smaller. */
+#define USUAL_SIZE 2048
 
 /* state.json: one table for the writer and the reader. */
 
@@ -127,13 +129,9 @@ int state_write_config(int dir_fd, const char *bytes, size_t len, struct err *e)
 
 int state_read_config(int dir_fd, struct arena *a, const char **ret, size_t *ret_len, struct err *e)
 {
-	char *bytes = NULL;
-
-	if (io_read_own_file_at(dir_fd, STATE_CONFIG_FILE, STATE_CONFIG_MAX, &bytes, ret_len, e) < 0)
+	if (io_read_own_file_at(dir_fd, STATE_CONFIG_FILE, STATE_CONFIG_MAX, a, ret, ret_len, e) < 0)
 		return err_prefix(e, "the container's config");
-	*ret = arena_strndup(a, bytes, *ret_len);
-	free(bytes);
-	return arena_check(a, e);
+	return 0;
 }
 
 static int take_u64(const struct reader_value *v, uint64_t max, uint64_t *ret)
@@ -267,12 +265,16 @@ int state_decode(const char *text, size_t len, struct arena *a, struct state *re
 
 int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, struct err *e)
 {
-	char *text = NULL;
-	size_t len = 0;
+	/* What is read is needed no longer than to decode it, and a list reads many. */
+	_Alignas(16) char room[USUAL_SIZE] = { 0 };
+	_cleanup_arena_ struct arena scratch = ARENA_INIT;
+	const char *text;
+	size_t len;
 	struct state s;
 	int r;
 
-	if (io_read_own_file_at(dir_fd, STATE_FILE, STATE_FILE_MAX, &text, &len, e) < 0) {
+	arena_init_room(&scratch, room, sizeof(room));
+	if (io_read_own_file_at(dir_fd, STATE_FILE, STATE_FILE_MAX, &scratch, &text, &len, e) < 0) {
 		/* Cut off before the intent, or not ours.  No missing container: its directory is there. */
 		if (e->errnum == ENOENT || e->errnum == ELOOP) {
 			e->kind = ERR_STATE;
@@ -282,7 +284,6 @@ int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, s
 		return err_prefix(e, "container \"%s\"", id);
 	}
 	r = state_decode(text, len, a, &s, e);
-	free(text);
 	if (r == 0 && strcmp(s.id, id) != 0)
 		r = err_set(e, ERR_STATE, "it is of container \"%s\"", s.id);
 	if (r < 0) {
