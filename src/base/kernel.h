@@ -104,6 +104,19 @@ struct k_mount_attr {
 /* _IO('T', 0x41), Linux 4.13 */
 #define K_TIOCGPTPEER 0x5441
 
+/* ioctl_pidfd(2), Linux 6.13: _IOWR(0xff, 11, struct k_pidfd_info), the first version of the structure */
+struct k_pidfd_info {
+	uint64_t mask;
+	uint64_t cgroupid;
+	uint32_t pid; /* in the caller's pid namespace; this and the next two are always given */
+	uint32_t tgid;
+	uint32_t ppid;
+	uint32_t ids[8];
+	int32_t exit_code;
+};
+_Static_assert(sizeof(struct k_pidfd_info) == 64, "the size is a part of the number");
+#define K_PIDFD_GET_INFO 0xc040ff0bUL
+
 /* waitid(2) on a pidfd, Linux 5.4 */
 #define K_P_PIDFD 3
 

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -77,13 +78,33 @@ int process_kill(struct process *p, struct err *e)
 	return process_reap(p, KILL_TIMEOUT_MS, &end, e);
 }
 
-int process_pid_of(int pidfd, pid_t *ret, struct err *e)
+/* By the descriptor alone: 1, 0 where this kernel can not (before Linux 6.13), -1. */
+static int read_pidfd_info(int pidfd, int *ret, struct err *e)
+{
+	struct k_pidfd_info info = { .mask = 0 };
+	struct statfs fs;
+
+	/* What it is comes first: the same number may mean something to a device. */
+	if (fstatfs(pidfd, &fs) < 0)
+		return err_errno(e, errno, "stat pidfd");
+	if ((unsigned long)fs.f_type != K_PIDFS_MAGIC)
+		return 0;
+	if (sys_ioctl(pidfd, K_PIDFD_GET_INFO, &info) < 0) {
+		if (errno != ESRCH)
+			return 0;
+		info.pid = 0;
+	}
+	*ret = (int)info.pid;
+	return 1;
+}
+
+/* From procfs. */
+static int read_fdinfo(int pidfd, int *ret, struct err *e)
 {
 	char path[sizeof("/proc/self/fdinfo/") + 11];
 	char text[1024];
 	_cleanup_fd_ int fd = -EBADF;
 	char *line;
-	int pid;
 
 	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd); /* fits by construction */
 	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
@@ -97,8 +118,20 @@ int process_pid_of(int pidfd, pid_t *ret, struct err *e)
 	line += sizeof("\nPid:") - 1;
 	line += strspn(line, " \t");
 	line[strcspn(line, "\n")] = '\0';
+	if (num_parse_int(line, ret) < 0)
+		return err_set(e, ERR_INTERNAL, "descriptor %d has a pid that is no number", pidfd);
+	return 0;
+}
+
+int process_pid_of(int pidfd, pid_t *ret, struct err *e)
+{
+	int pid = -1;
+	int r = read_pidfd_info(pidfd, &pid, e);
+
+	if (r < 0 || (r == 0 && read_fdinfo(pidfd, &pid, e) < 0))
+		return -1;
 	/* -1: terminated; 0: not in our pid namespace. */
-	if (num_parse_int(line, &pid) < 0 || pid <= 0)
+	if (pid <= 0)
 		return err_set(e, ERR_SYSTEM, "the process behind the pidfd is gone");
 	*ret = pid;
 	return 0;

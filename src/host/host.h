@@ -52,7 +52,6 @@ struct host {
 	bool has_mount_setattr;     /* 5.12 */
 	bool has_mount_api;         /* fsopen and friends, 5.2; false under an old filter */
 	bool has_idmapped_mounts;
-	bool has_cgroup_ns;
 	bool has_procfs_pidns_option; /* 6.17: procfs takes pidns= */
 	bool has_nosymfollow;       /* 5.10 for mount(2), 5.14 for mount_setattr */
 
@@ -63,6 +62,7 @@ struct host {
 	enum host_cgroup_layout cgroup_layout;
 	const char *cgroup_mount;   /* cgroup2 mount point; NULL for HOST_CGROUP_NONE */
 	bool cgroup_writable;       /* the mount's root can be written */
+	bool has_cgroup_ns;
 
 	/* HOST_CGROUP_OWN, HOST_CGROUP_CONTROLLERS */
 	const char *cgroup_own;     /* own cgroup2 path, "/user.slice/..."; "/" where it is not known */

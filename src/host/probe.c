@@ -53,10 +53,11 @@ static unsigned last_capability(void)
 }
 
 /*
- * Of the effective capabilities, those that the bounding set has.  execve(2) gives root no more than that set, so that
- * a full effective set needs no look; what is not effective can not be granted anyhow.
+ * Of the effective capabilities, those that the bounding set has; what is not effective can not be granted anyhow.  What
+ * the execve(2) of rt gave comes from the bounding set or was inheritable (capabilities(7), Transformation), so that
+ * there is a doubt about the inheritable ones alone.
  */
-static int read_bounding_set(struct host *h, struct err *e)
+static int read_bounding_set(struct host *h, uint64_t inheritable, struct err *e)
 {
 	static const char key[] = "\nCapBnd:\t";
 	static char text[SMALL_MAX];
@@ -64,7 +65,7 @@ static int read_bounding_set(struct host *h, struct err *e)
 	char *line;
 
 	h->caps_bounding = h->caps_effective;
-	if (h->caps_effective == (2ULL << h->cap_last) - 1)
+	if ((h->caps_effective & inheritable) == 0)
 		return 0;
 	line = read_fact("/proc/self/status", text, sizeof(text)) > 0 ? strstr(text, key) : NULL;
 	if (line != NULL) {
@@ -104,7 +105,7 @@ static int probe_identity(struct host *h, struct err *e)
 		return err_errno(e, errno, "capget");
 	h->caps_effective = (uint64_t)data[1].effective << 32 | data[0].effective;
 	h->cap_last = last_capability();
-	if (read_bounding_set(h, e) < 0)
+	if (read_bounding_set(h, (uint64_t)data[1].inheritable << 32 | data[0].inheritable, e) < 0)
 		return -1;
 	if (stat("/proc/self/ns/user", &st) < 0)
 		return err_errno(e, errno, "/proc/self/ns/user");
@@ -169,7 +170,6 @@ static int probe_kernel(struct host *h, struct err *e)
 	h->has_mount_api = has_open_tree();
 	h->has_mount_setattr = h->has_mount_api && has_mount_setattr();
 	h->has_idmapped_mounts = h->has_mount_setattr;
-	h->has_cgroup_ns = access("/proc/self/ns/cgroup", F_OK) == 0;
 	h->has_procfs_pidns_option = is_at_least(h, 6, 17);
 	h->has_nosymfollow = is_at_least(h, 5, 14);
 	return 0;
@@ -193,6 +193,8 @@ static void probe_cgroup(struct host *h)
 		h->cgroup_mount = CGROUP_HYBRID;
 	}
 	h->cgroup_writable = h->cgroup_mount && access(h->cgroup_mount, W_OK) == 0;
+	/* Cgroups have namespaces since Linux 4.6, wherever there are cgroups. */
+	h->has_cgroup_ns = h->cgroup_mount || access("/proc/self/ns/cgroup", F_OK) == 0;
 }
 
 static bool can_write_cgroup(const char *mount, int len, const char *path, const char *file)

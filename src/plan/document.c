@@ -113,7 +113,8 @@ uint32_t plan_needs(const struct plan_document *doc, const struct request *req)
 	needs |= HOST_CGROUP; /* without a cgroup of its own, too: a cgroup mount wants to know the layout */
 	if (req->cgroup_manager == REQUEST_SYSTEMD)
 		needs |= HOST_SYSTEMD;
-	if (!c->linux_ || !c->linux_->cgroups_path || c->linux_->cgroups_path[0] != '/')
+	if (req->cgroup_manager != REQUEST_DISABLED &&
+	    (!c->linux_ || !c->linux_->cgroups_path || c->linux_->cgroups_path[0] != '/'))
 		needs |= HOST_CGROUP_OWN;
 	if (c->linux_ && has_limits(c->linux_->resources))
 		needs |= HOST_CGROUP_CONTROLLERS;

@@ -19,13 +19,17 @@ static int delete_known(struct target *t, bool force, struct err *e)
 {
 	_cleanup_fd_ int pidfd = -EBADF;
 	enum state_status status = STATUS_STOPPED;
+	char boot_id[STATE_BOOT_ID_SIZE];
 
+	if (state_read_boot_id(boot_id, e) < 0)
+		return -1;
 	/* An intent whose lock could be had: the rt that wrote it is dead, and so is its init, or will be at once. */
-	if (t->state.complete && state_get_status(t->dir_fd, &t->state, &status, &pidfd, e) < 0)
+	if (t->state.complete &&
+	    state_get_status_of_boot(boot_id, t->dir_fd, &t->state, &status, &pidfd, e) < 0)
 		return -1;
 	if (check_status(&t->state, status, force, e) < 0)
 		return -1;
-	return target_destroy(t->root_fd, t->dir_fd, &t->state, pidfd, e);
+	return target_destroy(t->root_fd, t->dir_fd, &t->state, boot_id, pidfd, e);
 }
 
 int run_delete(const struct request *req, bool force, struct err *e)

@@ -41,8 +41,9 @@ static int delete_after_run(struct launch *l, struct err *e)
 	if (l->req->keep)
 		return 0;
 	trace_phase(&l->trace, "delete");
+	/* The record is of this process, so of this boot. */
 	if (state_lock(l->root_fd, l->dir_fd, l->req->id, e) == 0 &&
-	    target_destroy(l->root_fd, l->dir_fd, &l->state, -EBADF, e) == 0)
+	    target_destroy(l->root_fd, l->dir_fd, &l->state, l->state.boot_id, -EBADF, e) == 0)
 		return 0;
 	if (!state_is_missing(e))
 		return err_hint(e, "`delete --force %.80s` removes what is left", l->req->id);

@@ -86,7 +86,7 @@ static int stop_after_hook(struct target *t, int pidfd, struct err *e)
 {
 	struct err destroy_error = ERR_INIT;
 
-	if (target_destroy(t->root_fd, t->dir_fd, &t->state, pidfd, &destroy_error) < 0) {
+	if (target_destroy(t->root_fd, t->dir_fd, &t->state, NULL, pidfd, &destroy_error) < 0) {
 		log_warning("%s", destroy_error.msg);
 		(void)err_hint(e, "%s", destroy_error.hint);
 	}

@@ -74,12 +74,12 @@ static bool has_cgroup_of_others(const struct state *s)
 	return true;
 }
 
-static int destroy(int root_fd, int dir_fd, const struct state *record, int pidfd, struct err *e)
+static int destroy(int root_fd, int dir_fd, const struct state *record, const char *boot_id, int pidfd, struct err *e)
 {
 	struct state own = *record;
 	const struct state *s = &own;
 	const struct cgroup_driver *driver = cgroup_driver_get(s->cgroup.driver);
-	int is_of_this_boot = state_is_of_this_boot(s, NULL, e);
+	int is_of_this_boot = state_is_of_this_boot(s, boot_id, e);
 
 	if (is_of_this_boot < 0)
 		return -1;
@@ -98,7 +98,7 @@ static int destroy(int root_fd, int dir_fd, const struct state *record, int pidf
 	return state_remove(root_fd, dir_fd, s->id, e);
 }
 
-int target_destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, struct err *e)
+int target_destroy(int root_fd, int dir_fd, const struct state *s, const char *boot_id, int pidfd, struct err *e)
 {
 	_cleanup_arena_ struct arena arena = ARENA_INIT;
 	struct plan_hooks hooks = { .stdout_path = NULL };
@@ -107,7 +107,7 @@ int target_destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, st
 	/* Before the config goes with the directory. */
 	if (s->has_poststop && hooks_load(dir_fd, HOOK_POSTSTOP, &arena, &hooks, &hooks_error) < 0)
 		log_warning("poststop hooks of \"%s\" do not run: %s", s->id, hooks_error.msg);
-	if (destroy(root_fd, dir_fd, s, pidfd, e) < 0)
+	if (destroy(root_fd, dir_fd, s, boot_id, pidfd, e) < 0)
 		return err_hint(e, "`delete --force %.80s` removes what is left", s->id);
 	hooks_run_all(HOOK_POSTSTOP, &hooks, s, STATUS_STOPPED);
 	return 0;

@@ -31,9 +31,9 @@ int target_lock_and_read(struct target *t, const struct request *req, struct err
 /*
  * Ends a container whose directory is locked: SIGKILL to init if PIDFD is not negative, the cgroup and what is in it,
  * poststop hooks.  The directory goes last but for the hooks; a failure before leaves it, so that it can be tried
- * again.
+ * again.  BOOT_ID: what state_read_boot_id() gave, or NULL where nobody has read it.
  */
-int target_destroy(int root_fd, int dir_fd, const struct state *s, int pidfd, struct err *e);
+int target_destroy(int root_fd, int dir_fd, const struct state *s, const char *boot_id, int pidfd, struct err *e);
 
 /* SIGKILL to init behind PIDFD, and to all of its cgroup where init's death would not take them along; waits for
  * init's end. */

@@ -236,6 +236,9 @@ int state_remove(int root_fd, int dir_fd, const char *id, struct err *e)
 	remove_own_files(dir_fd);
 	if (sys_unlinkat(root_fd, dead, AT_REMOVEDIR) == 0)
 		return 0;
+	/* What `create` leaves behind `start`, and `run` never has. */
+	if (sys_unlinkat(dir_fd, STATE_RESULT_FIFO, 0) == 0 && sys_unlinkat(root_fd, dead, AT_REMOVEDIR) == 0)
+		return 0;
 	if (remove_tree(root_fd, dead, 0, e) < 0)
 		return err_prefix(e, "remove state directory of \"%s\"", id);
 	return 0;
