@@ -298,6 +298,9 @@ static _Noreturn void run_child(const struct trace *t, char *const *argv, unsign
 		}
 	}
 	args[n] = NULL;
+	/* A shell's background job ignores some signals, and a runtime has more to do then. */
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)signal(sig, SIG_DFL); /* not KILL and STOP */
 	/* What they print must not stand between the results. */
 	if (dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO) < 0)
 		fail("open /dev/null");
