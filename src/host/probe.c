@@ -53,9 +53,9 @@ static unsigned last_capability(void)
 }
 
 /*
- * Of the effective capabilities, those that the bounding set has; what is not effective can not be granted anyhow.  What
- * the execve(2) of rt gave comes from the bounding set or was inheritable (capabilities(7), Transformation), so that
- * there is a doubt about the inheritable ones alone.
+ * Of the effective capabilities, those that the bounding set has; what is not effective can not be granted anyhow.
+ * What the execve(2) of rt gave comes from the bounding set or was inheritable (capabilities(7), Transformation), so
+ * that there is a doubt about the inheritable ones alone.
  */
 static int read_bounding_set(struct host *h, uint64_t inheritable, struct err *e)
 {
