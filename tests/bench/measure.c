@@ -281,6 +281,18 @@ static pid_t wait_one(struct trace *t, int *status, int options)
 	return pid;
 }
 
+/*
+ * A shell's background job ignores some signals, what make starts ignores two of glibc's own, and a runtime has more to
+ * do then.  The library hides those two from signal(2).
+ */
+static void reset_signals(void)
+{
+	const unsigned long action[4] = { 0 }; /* struct sigaction of the kernel: SIG_DFL, no flags */
+
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)syscall(SYS_rt_sigaction, sig, action, NULL, sizeof(action[0])); /* not KILL and STOP */
+}
+
 static _Noreturn void run_child(const struct trace *t, char *const *argv, unsigned n, unsigned job)
 {
 	char buffers[ARGS_MAX / 8][256];
@@ -298,9 +310,7 @@ static _Noreturn void run_child(const struct trace *t, char *const *argv, unsign
 		}
 	}
 	args[n] = NULL;
-	/* A shell's background job ignores some signals, and a runtime has more to do then. */
-	for (int sig = 1; sig < NSIG; sig++)
-		(void)signal(sig, SIG_DFL); /* not KILL and STOP */
+	reset_signals();
 	/* What they print must not stand between the results. */
 	if (dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO) < 0)
 		fail("open /dev/null");
