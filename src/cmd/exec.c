@@ -44,9 +44,7 @@ int cmd_exec(const struct args *args, int *ret_status, struct err *e)
 
 	if (req.process_file == NULL && args->n_operands < 2)
 		return err_set(e, ERR_USAGE, "exec: neither a command nor --process is given");
-	if (req.process_file != NULL && args->n_operands > 1)
-		return err_set(e, ERR_USAGE, "exec: a command and --process exclude each other");
-	if (req.process_file == NULL)
+	if (args->n_operands > 1)
 		req.argv = args->operands + 1;
 	return run_exec(&req, ret_status, e);
 }

@@ -130,6 +130,7 @@ static void warn_of_ignored(struct builder *b)
 		const char *name;
 		bool is_given;
 	} options[] = {
+		{ "the command", req->argv != NULL },
 		{ "--cwd", req->cwd != NULL },
 		{ "--env", req->env.n > 0 },
 		{ "--user", req->user != NULL },

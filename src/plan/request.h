@@ -58,7 +58,7 @@ struct request {
 	struct request_list caps;
 	struct request_list cgroups;   /* [CONTROLLER,...:]PATH */
 	bool ignore_paused;
-	const char *const *argv;       /* NULL-terminated; NULL with --process */
+	const char *const *argv;       /* NULL-terminated; NULL: exec --process alone */
 
 	/* environment, read once */
 	const char *notify_socket;     /* NOTIFY_SOCKET */
