@@ -224,14 +224,16 @@ update_by() {
 	assert_file io.max ""
 }
 
-@test "what was written before is taken back: an empty list" {
+# A list of a cgroup with processes can not be made empty again.
+@test "what was written before and can not be taken back is said" {
 	require_controller pids
 	require_controller cpuset
 	start_waiting
 	update_by '{ "cpu": { "cpus": "0" }, "unified": { "pids.max": "nonsense" } }'
 	assert_failure 1
 	assert_stderr '/unified/pids.max: .*Invalid argument'
-	assert_file cpuset.cpus ""
+	assert_stderr '/cpu/cpus is not taken back: .*cpuset.cpus: No space left on device'
+	assert_file cpuset.cpus 0
 }
 
 @test "options that make no sense are refused before anything happens" {
