@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the host's binary is made of, and the freestanding part of it that init shares.
 base_inside_sources = \
+	src/base/clock.h \
 	src/base/err.c \
 	src/base/err.h \
 	src/base/fd.c \
@@ -33,6 +34,7 @@ base_sources = \
 	src/base/log.h \
 	src/base/memfd.c \
 	src/base/memfd.h \
+	src/base/own_elf.h \
 	src/base/process.c \
 	src/base/process.h \
 	src/base/sha256.c \

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/io.h"
 #include "base/num.h"
@@ -20,18 +20,10 @@
 /* SIGKILL works at once, but a process may sit in the kernel, and a pid namespace dies with all that is in it. */
 #define KILL_TIMEOUT_MS 10000
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* can not fail for this clock */
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 int process_poll(int pidfd, int timeout_ms, struct err *e)
 {
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
-	int64_t end = now_ms() + timeout_ms;
+	int64_t end = clock_now_ms() + timeout_ms;
 	int left = timeout_ms;
 
 	for (;;) {
@@ -42,7 +34,7 @@ int process_poll(int pidfd, int timeout_ms, struct err *e)
 		if (errno != EINTR)
 			return err_errno(e, errno, "wait for process");
 		if (timeout_ms >= 0)
-			left = end > now_ms() ? (int)(end - now_ms()) : 0;
+			left = end > clock_now_ms() ? (int)(end - clock_now_ms()) : 0;
 	}
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cgroup/systemd_manager.h"
 
-#include <time.h>
-
+#include "base/clock.h"
 #include "embed/call.h"
 #include "libs/libs.h"
 
-#define USEC_PER_SEC 1000000U
+#define NSEC_PER_USEC 1000U
 #define USEC_PER_MSEC 1000U
 
 /* rt-libs keeps the deadline itself, and says what it has waited for: it comes first. */
@@ -14,10 +13,7 @@
 
 static uint64_t now_usec(void)
 {
-	struct timespec now = { 0, 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* does not fail for this clock */
-	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
+	return clock_now_ns() / NSEC_PER_USEC;
 }
 
 struct systemd_manager systemd_manager_begin(bool user, unsigned timeout_ms)

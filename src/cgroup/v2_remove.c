@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/sys.h"
 #include "cgroup/v2.h"
@@ -79,14 +80,6 @@ static int remove_below(int top_fd)
 	return cur < 0 ? -1 : 0;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* can not fail for this clock */
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static int still_busy(int fd, const struct cgroup_record *rec, struct err *e)
 {
 	pid_t *pids = NULL;
@@ -145,13 +138,13 @@ int v2_destroy(const struct cgroup_record *rec, struct err *e)
 		return errno == ENOENT ? 0 : err_errno(e, errno, "open cgroup %s%s", rec->mount, rec->path);
 	if (v2_kill(rec, SIGKILL, e) < 0)
 		return -1;
-	deadline = now_ms() + REMOVE_WAIT_MAX_MS;
+	deadline = clock_now_ms() + REMOVE_WAIT_MAX_MS;
 	for (;;) {
 		int r = try_remove(mount_fd, relative, fd, rec, e);
 
 		if (r != 0)
 			return r < 0 ? -1 : 0;
-		if (now_ms() >= deadline)
+		if (clock_now_ms() >= deadline)
 			return still_busy(fd, rec, e);
 		/* Cut short by a signal is fine. */
 		(void)nanosleep(&(struct timespec){ .tv_nsec = sleep_ms * 1000000L }, NULL);

@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <poll.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/process.h"
 #include "cgroup/events.h"
@@ -82,7 +83,7 @@ static int report_stats(const struct watch *w, struct err *e)
 /* Until init has ended.  The kernel tells of kills; time matters to the statistics alone. */
 static int follow(const struct watch *w, struct cgroup_events *events, struct err *e)
 {
-	uint64_t deadline = interval_now() + w->interval;
+	uint64_t deadline = clock_now_ns() + w->interval;
 
 	for (;;) {
 		struct pollfd fds[] = {
@@ -97,9 +98,9 @@ static int follow(const struct watch *w, struct cgroup_events *events, struct er
 			return -1;
 		if (fds[0].revents != 0)
 			return 0;
-		if (interval_now() < deadline)
+		if (clock_now_ns() < deadline)
 			continue;
-		deadline = interval_now() + w->interval;
+		deadline = clock_now_ns() + w->interval;
 		if (report_stats(w, e) < 0)
 			return -1;
 	}

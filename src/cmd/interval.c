@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/duration.h"
 
 #define NS_PER_S UINT64_C(1000000000)
@@ -24,17 +25,9 @@ int interval_parse(const char *text, uint64_t preset, uint64_t *ret, struct err 
 	return 0;
 }
 
-uint64_t interval_now(void)
-{
-	struct timespec t = { .tv_sec = 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* can not fail: the clock exists */
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
-
 void interval_sleep(uint64_t nanoseconds)
 {
-	uint64_t deadline = interval_now() + nanoseconds;
+	uint64_t deadline = clock_now_ns() + nanoseconds;
 	const struct timespec t = { .tv_sec = (time_t)(deadline / NS_PER_S), .tv_nsec = (long)(deadline % NS_PER_S) };
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
@@ -43,7 +36,7 @@ void interval_sleep(uint64_t nanoseconds)
 
 int interval_poll_timeout(uint64_t deadline)
 {
-	uint64_t now = interval_now();
+	uint64_t now = clock_now_ns();
 	uint64_t ms;
 
 	if (deadline <= now)

@@ -9,13 +9,10 @@
 /* The value of --interval in nanoseconds: a duration above 0, or TEXT is NULL and it is the verb's own. */
 int interval_parse(const char *text, uint64_t preset, uint64_t *ret, struct err *e);
 
-/* The clock that intervals are measured by: nanoseconds since some time in the past. */
-uint64_t interval_now(void);
-
 /* Waits that long. */
 void interval_sleep(uint64_t nanoseconds);
 
-/* Milliseconds until DEADLINE for poll(2): rounded up, and cut where that is shorter than the wait. */
+/* Milliseconds until DEADLINE (clock_now_ns()) for poll(2): rounded up, and cut where that is shorter than the wait. */
 int interval_poll_timeout(uint64_t deadline);
 
 #endif

@@ -17,7 +17,7 @@ struct stats_sample {
 	const char *id;
 	const char *status;
 	pid_t pid;             /* of init: another container may get the id */
-	uint64_t taken;        /* see interval_now() */
+	uint64_t taken;        /* see clock_now_ns() */
 	bool has_cpu_percent;  /* from the second sample on */
 	double cpu_percent;    /* of one CPU, since the sample before */
 	struct cgroup_stats cgroup;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "cmd/container_cgroup.h"
@@ -27,7 +28,7 @@ static int add_sample(const struct container *c, struct stats_set *set, struct e
 	sample->id = c->state.id;
 	sample->status = state_status_name(c->status);
 	sample->pid = c->state.pid;
-	sample->taken = interval_now();
+	sample->taken = clock_now_ns();
 	if (cgroup_stats_read(fd, &sample->cgroup, e) < 0)
 		return err_prefix(e, "container \"%s\"", c->state.id);
 	set->items[set->n++] = sample;

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/sys.h"
 
@@ -19,14 +19,6 @@
 #define ERRNO_MAX 4095 /* of the kernel */
 
 _Static_assert(sizeof(struct libs_done) % _Alignof(uint64_t) == 0, "instructions follow");
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* can not fail for this clock */
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int refuse(const char *why, struct err *e)
 {
@@ -94,7 +86,7 @@ static int wait_for_record(int sock, int64_t deadline, struct err *e)
 {
 	for (;;) {
 		struct pollfd p = { .fd = sock, .events = POLLIN };
-		const int64_t left = deadline - now_ms();
+		const int64_t left = deadline - clock_now_ms();
 		const int r = left > 0 ? poll(&p, 1, (int)left) : 0;
 
 		if (r >= 0)
@@ -106,7 +98,7 @@ static int wait_for_record(int sock, int64_t deadline, struct err *e)
 
 static int receive(int sock, char *buffer, unsigned timeout_ms, struct answer *ret, struct err *e)
 {
-	const int64_t deadline = now_ms() + timeout_ms;
+	const int64_t deadline = clock_now_ms() + timeout_ms;
 	unsigned n_logs = 0;
 
 	for (;;) {

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +11,7 @@
 #include "base/fd.h"
 #include "base/io.h"
 #include "base/memfd.h"
+#include "base/own_elf.h"
 #include "base/sys.h"
 
 /* image_bytes.c */
@@ -24,9 +24,6 @@ struct bytes {
 	const unsigned char *start;
 	size_t size;
 };
-
-/* The begin of rt's own ELF file in memory, as the linker names it: a loadable segment has offset 0 of the file. */
-extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 const char *image_name(enum image image)
 {
@@ -49,18 +46,10 @@ static struct bytes get_bytes(enum image image)
 /* Where START is in our ELF file; -1: not known. */
 static int64_t find_offset(const unsigned char *start)
 {
-	const uintptr_t header = (uintptr_t)&__ehdr_start;
-	const ElfW(Phdr) *phdr = (const void *)(header + __ehdr_start.e_phoff);
-	uintptr_t bias = 0;
-	unsigned i;
+	const ElfW(Phdr) *phdr = own_elf_phdr();
+	const uintptr_t at = (uintptr_t)start - own_elf_bias();
 
-	for (i = 0; i < __ehdr_start.e_phnum; i++) {
-		if (phdr[i].p_type == PT_LOAD && phdr[i].p_offset == 0)
-			bias = header - phdr[i].p_vaddr;
-	}
-	for (i = 0; i < __ehdr_start.e_phnum; i++) {
-		const uintptr_t at = (uintptr_t)start - bias;
-
+	for (unsigned i = 0; i < __ehdr_start.e_phnum; i++) {
 		if (phdr[i].p_type == PT_LOAD && at >= phdr[i].p_vaddr && at - phdr[i].p_vaddr < phdr[i].p_filesz)
 			return (int64_t)(phdr[i].p_offset + (at - phdr[i].p_vaddr));
 	}

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/sys.h"
 #include "init/program.h"
@@ -152,21 +152,13 @@ static void drain(struct output *o)
 	o->text[o->len] = '\0';
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_BOOTTIME, &t); /* a clock that every kernel has */
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 enum outcome { HOOK_ENDED, HOOK_TIMED_OUT, HOOK_ORPHANED };
 
 /* Serves the pipes until the process has ended: what it left running behind may hold them open.  RT_FD ends with rt. */
 static enum outcome serve(struct hook_run *r, int timeout_s, int rt_fd)
 {
 	/* The offset of a time namespace changes nothing about differences. */
-	int64_t deadline = now_ms() + (int64_t)timeout_s * 1000;
+	int64_t deadline = clock_now_ms() + (int64_t)timeout_s * 1000;
 	unsigned last_reads = 0;
 
 	for (;;) {
@@ -177,7 +169,7 @@ static enum outcome serve(struct hook_run *r, int timeout_s, int rt_fd)
 			{ .fd = r->err.fd, .events = POLLIN },
 			{ .fd = rt_fd }, /* POLLHUP needs no asking for */
 		};
-		int64_t left = timeout_s > 0 ? deadline - now_ms() : -1;
+		int64_t left = timeout_s > 0 ? deadline - clock_now_ms() : -1;
 		int n;
 
 		if (timeout_s > 0 && left <= 0)

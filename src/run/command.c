@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/process.h"
 #include "base/sys.h"
@@ -41,14 +41,6 @@ struct running {
 struct child_ends {
 	int in, out, err, exec_error;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* can not fail for this clock */
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* What rt ignores, and what its caller did. */
 static void reset_signals(void)
@@ -184,7 +176,7 @@ static int serve(struct running *r, struct err *e)
 			[EXEC] = { .fd = r->exec_error, .events = POLLIN },
 			[PROCESS] = { .fd = r->process.pidfd, .events = POLLIN },
 		};
-		int64_t left = r->deadline - now_ms();
+		int64_t left = r->deadline - clock_now_ms();
 
 		if (r->deadline != 0 && left <= 0)
 			return 0;
@@ -259,7 +251,7 @@ int command_run(const struct command *c, struct err *e)
 		.exec_error = -EBADF,
 		.out = { .fd = -EBADF },
 		.err = { .fd = -EBADF },
-		.deadline = c->timeout > 0 ? now_ms() + (int64_t)c->timeout * 1000 : 0,
+		.deadline = c->timeout > 0 ? clock_now_ms() + (int64_t)c->timeout * 1000 : 0,
 	};
 	struct process_end end = { .code = 0 };
 	struct err kill_error = ERR_INIT;
