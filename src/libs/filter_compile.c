@@ -17,6 +17,7 @@
 #include "base/fd.h"
 #include "base/sys.h"
 #include "libs/filter_prologue.h"
+#include "libs/library.h"
 #include "libs/report.h"
 #endif
 
@@ -36,7 +37,6 @@ DLOPEN_NOTE(seccomp, "compiles seccomp profiles", "recommended", "libseccomp.so.
 #define SYSCALL_ARGS 6u
 
 struct libseccomp {
-	void *handle;
 	__typeof__(&seccomp_init) init;
 	__typeof__(&seccomp_release) release;
 	__typeof__(&seccomp_attr_set) attr_set;
@@ -49,20 +49,26 @@ struct libseccomp {
 	__typeof__(&seccomp_export_bpf) export_bpf;
 };
 
-static const struct {
-	char name[36];
-	size_t offset;
-} symbols[] = {
-	{ "seccomp_init", offsetof(struct libseccomp, init) },
-	{ "seccomp_release", offsetof(struct libseccomp, release) },
-	{ "seccomp_attr_set", offsetof(struct libseccomp, attr_set) },
-	{ "seccomp_arch_resolve_name", offsetof(struct libseccomp, arch_resolve_name) },
-	{ "seccomp_arch_native", offsetof(struct libseccomp, arch_native) },
-	{ "seccomp_arch_add", offsetof(struct libseccomp, arch_add) },
-	{ "seccomp_syscall_resolve_name", offsetof(struct libseccomp, resolve_name) },
-	{ "seccomp_syscall_resolve_name_arch", offsetof(struct libseccomp, resolve_name_arch) },
-	{ "seccomp_rule_add_array", offsetof(struct libseccomp, rule_add_array) },
-	{ "seccomp_export_bpf", offsetof(struct libseccomp, export_bpf) },
+static const struct library_symbol symbols[] = {
+	LIBRARY_SYMBOL("seccomp_init", libseccomp, init),
+	LIBRARY_SYMBOL("seccomp_release", libseccomp, release),
+	LIBRARY_SYMBOL("seccomp_attr_set", libseccomp, attr_set),
+	LIBRARY_SYMBOL("seccomp_arch_resolve_name", libseccomp, arch_resolve_name),
+	LIBRARY_SYMBOL("seccomp_arch_native", libseccomp, arch_native),
+	LIBRARY_SYMBOL("seccomp_arch_add", libseccomp, arch_add),
+	LIBRARY_SYMBOL("seccomp_syscall_resolve_name", libseccomp, resolve_name),
+	LIBRARY_SYMBOL("seccomp_syscall_resolve_name_arch", libseccomp, resolve_name_arch),
+	LIBRARY_SYMBOL("seccomp_rule_add_array", libseccomp, rule_add_array),
+	LIBRARY_SYMBOL("seccomp_export_bpf", libseccomp, export_bpf),
+};
+
+static const struct library library = {
+	.file = "libseccomp.so.2",
+	.name = "libseccomp",
+	.purpose = "linux.seccomp",
+	.hint = "install libseccomp (Debian: libseccomp2; Fedora, Alpine, Arch: libseccomp)",
+	.symbols = symbols,
+	.n_symbols = sizeof(symbols) / sizeof(symbols[0]),
 };
 
 /* One compilation. */
@@ -76,42 +82,12 @@ struct compiler {
 
 /* ---- the library ------------------------------------------------------------------------------------------------ */
 
-static void library_close(struct libseccomp *lib)
-{
-	if (lib->handle != NULL)
-		(void)dlclose(lib->handle); /* what stays mapped costs memory, nothing else */
-	lib->handle = NULL;
-}
-
-static int library_open(struct libseccomp *lib, struct err *e)
-{
-	lib->handle = dlopen("libseccomp.so.2", RTLD_NOW | RTLD_LOCAL);
-	if (lib->handle == NULL) {
-		const char *reason = dlerror();
-
-		(void)err_set(e, ERR_UNSUPPORTED, "linux.seccomp: open libseccomp: %s",
-			      reason != NULL ? reason : "unknown error");
-		(void)err_hint(e, "install libseccomp (Debian: libseccomp2; Fedora, Alpine, Arch: libseccomp)");
-		return -1;
-	}
-	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
-		void *address = dlsym(lib->handle, symbols[i].name);
-
-		if (address == NULL)
-			return err_set(e, ERR_UNSUPPORTED, "linux.seccomp: this libseccomp has no %s",
-				       symbols[i].name);
-		/* Members of the table are pointers to functions, which ISO C does not let us assign from void *. */
-		memcpy((char *)lib + symbols[i].offset, &address, sizeof(address));
-	}
-	return 0;
-}
-
 /* Where the dynamic loader found it.  Without an answer nothing is cached. */
-static void library_identify(const struct libseccomp *lib, char ret_path[static LIBS_PATH_MAX])
+static void identify_library(void *handle, char ret_path[static LIBS_PATH_MAX])
 {
 	struct link_map *map = NULL;
 
-	if (dlinfo(lib->handle, RTLD_DI_LINKMAP, &map) < 0 || map == NULL || map->l_name == NULL ||
+	if (dlinfo(handle, RTLD_DI_LINKMAP, &map) < 0 || map == NULL || map->l_name == NULL ||
 	    map->l_name[0] != '/' || strlen(map->l_name) >= LIBS_PATH_MAX)
 		return;
 	memcpy(ret_path, map->l_name, strlen(map->l_name) + 1);
@@ -306,16 +282,17 @@ static int export(struct compiler *c, struct compiled_filter *ret, struct err *e
 int filter_compile(const struct plan_seccomp *s, struct compiled_filter *ret, struct err *e)
 {
 	struct compiler c = { .profile = s };
+	void *handle = library_open(&library, &c.lib, e);
 	int r = -1;
 
-	if (library_open(&c.lib, e) == 0 && start(&c, e) == 0 && add_rules(&c, e) == 0 &&
-	    export(&c, ret, e) == 0) {
-		library_identify(&c.lib, ret->library);
+	if (handle == NULL)
+		return -1;
+	if (start(&c, e) == 0 && add_rules(&c, e) == 0 && export(&c, ret, e) == 0) {
+		identify_library(handle, ret->library);
 		r = 0;
 	}
 	if (c.ctx != NULL)
 		c.lib.release(c.ctx);
-	library_close(&c.lib);
 	return r;
 }
 

@@ -5,6 +5,8 @@ libs_sources = \
 	src/libs/filter_compile.h \
 	src/libs/filter_prologue.c \
 	src/libs/filter_prologue.h \
+	src/libs/library.c \
+	src/libs/library.h \
 	src/libs/libs.h \
 	src/libs/main.c \
 	src/libs/report.c \

@@ -20,86 +20,56 @@ void systemd_bus_close(struct systemd_bus **bus)
 
 #else
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/dlopen-note.h"
+#include "libs/library.h"
 #include "libs/systemd_call.h"
 
 DLOPEN_NOTE(systemd, "the cgroup manager systemd", "recommended", "libsystemd.so.0");
 
-#define USEC_PER_SEC 1000000U
+#define NSEC_PER_USEC 1000U
 
-#define SYMBOL(name, member)                              \
-	{                                                 \
-		name, offsetof(struct libsystemd, member) \
-	}
-static const struct {
-	char name[36];
-	size_t offset;
-} symbols[] = {
-	SYMBOL("sd_bus_open_system", open_system),
-	SYMBOL("sd_bus_open_user", open_user),
-	SYMBOL("sd_bus_is_ready", is_ready),
-	SYMBOL("sd_bus_process", process),
-	SYMBOL("sd_bus_wait", wait),
-	SYMBOL("sd_bus_call", call),
-	SYMBOL("sd_bus_close", close),
-	SYMBOL("sd_bus_unref", unref),
-	SYMBOL("sd_bus_add_filter", add_filter),
-	SYMBOL("sd_bus_message_is_signal", message_is_signal),
-	SYMBOL("sd_bus_error_free", error_free),
-	SYMBOL("sd_bus_message_new_method_call", message_new_method_call),
-	SYMBOL("sd_bus_message_unref", message_unref),
-	SYMBOL("sd_bus_message_append_basic", message_append_basic),
-	SYMBOL("sd_bus_message_open_container", message_open_container),
-	SYMBOL("sd_bus_message_close_container", message_close_container),
-	SYMBOL("sd_bus_message_read_basic", message_read_basic),
-	SYMBOL("sd_bus_message_enter_container", message_enter_container),
+static const struct library_symbol symbols[] = {
+	LIBRARY_SYMBOL("sd_bus_open_system", libsystemd, open_system),
+	LIBRARY_SYMBOL("sd_bus_open_user", libsystemd, open_user),
+	LIBRARY_SYMBOL("sd_bus_is_ready", libsystemd, is_ready),
+	LIBRARY_SYMBOL("sd_bus_process", libsystemd, process),
+	LIBRARY_SYMBOL("sd_bus_wait", libsystemd, wait),
+	LIBRARY_SYMBOL("sd_bus_call", libsystemd, call),
+	LIBRARY_SYMBOL("sd_bus_close", libsystemd, close),
+	LIBRARY_SYMBOL("sd_bus_unref", libsystemd, unref),
+	LIBRARY_SYMBOL("sd_bus_add_filter", libsystemd, add_filter),
+	LIBRARY_SYMBOL("sd_bus_message_is_signal", libsystemd, message_is_signal),
+	LIBRARY_SYMBOL("sd_bus_error_free", libsystemd, error_free),
+	LIBRARY_SYMBOL("sd_bus_message_new_method_call", libsystemd, message_new_method_call),
+	LIBRARY_SYMBOL("sd_bus_message_unref", libsystemd, message_unref),
+	LIBRARY_SYMBOL("sd_bus_message_append_basic", libsystemd, message_append_basic),
+	LIBRARY_SYMBOL("sd_bus_message_open_container", libsystemd, message_open_container),
+	LIBRARY_SYMBOL("sd_bus_message_close_container", libsystemd, message_close_container),
+	LIBRARY_SYMBOL("sd_bus_message_read_basic", libsystemd, message_read_basic),
+	LIBRARY_SYMBOL("sd_bus_message_enter_container", libsystemd, message_enter_container),
 };
 
-/* The library ------------------------------------------------------------------------------------------------------ */
-
-static int library_open(struct libsystemd *lib, struct err *e)
-{
-	lib->handle = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
-	if (lib->handle == NULL) {
-		const char *reason = dlerror();
-
-		(void)err_set(e, ERR_UNSUPPORTED, "cgroup manager systemd: open libsystemd: %s",
-			      reason != NULL ? reason : "unknown error");
-		return err_hint(e, "install libsystemd (Debian: libsystemd0; Fedora: systemd-libs)");
-	}
-	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
-		void *address = dlsym(lib->handle, symbols[i].name);
-
-		if (address == NULL)
-			return err_set(e, ERR_UNSUPPORTED, "cgroup manager systemd: this libsystemd has no %s",
-				       symbols[i].name);
-		/* Members of the table are pointers to functions, which ISO C does not let us assign from void *. */
-		memcpy((char *)lib + symbols[i].offset, &address, sizeof(address));
-	}
-	return 0;
-}
+static const struct library library = {
+	.file = "libsystemd.so.0",
+	.name = "libsystemd",
+	.purpose = "cgroup manager systemd",
+	.hint = "install libsystemd (Debian: libsystemd0; Fedora: systemd-libs)",
+	.symbols = symbols,
+	.n_symbols = sizeof(symbols) / sizeof(symbols[0]),
+};
 
 /* Time ----------------------------------------------------------------------------------------------------------- */
 
-static uint64_t now_usec(void)
-{
-	struct timespec now = { 0, 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* does not fail for this clock */
-	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
-}
-
 static uint64_t left_usec(const struct systemd_bus *b)
 {
-	const uint64_t now = now_usec();
+	const uint64_t now = clock_now_ns() / NSEC_PER_USEC;
 
 	return now < b->deadline ? b->deadline - now : 0;
 }
@@ -171,9 +141,9 @@ static bool is_connected(const struct systemd_bus *b)
 
 static int connect_bus(struct systemd_bus *b, struct err *e)
 {
-	int r = library_open(&b->lib, e);
+	int r;
 
-	if (r < 0)
+	if (library_open(&library, &b->lib, e) == NULL)
 		return -1;
 	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): library_open() has filled the table, by offsets */
 	r = b->user ? b->lib.open_user(&b->bus) : b->lib.open_system(&b->bus);

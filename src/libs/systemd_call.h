@@ -16,7 +16,6 @@
 #define SYSTEMD_MANAGER "org.freedesktop.systemd1.Manager"
 
 struct libsystemd {
-	void *handle;
 	__typeof__(&sd_bus_open_system) open_system;
 	__typeof__(&sd_bus_open_user) open_user;
 	__typeof__(&sd_bus_is_ready) is_ready;
