@@ -88,6 +88,9 @@ int cgroup_identify(struct cgroup_record *rec, int fd, struct err *e);
 /* Whether the path of REC is another cgroup's by now: its own was removed, and somebody has made one of that name. */
 bool cgroup_is_of_others(const struct cgroup_record *rec);
 
+/* The cgroup2 path of process PID, as this cgroup namespace sees it, into BUF: cgroups(7), /proc/PID/cgroup. */
+int cgroup_read_path_of(pid_t pid, char *buf, size_t size, struct err *e);
+
 /* Never NULL. */
 const struct cgroup_driver *cgroup_driver_get(enum cgroup_driver_kind kind);
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -10,8 +8,6 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/num.h"
-#include "base/span.h"
-#include "base/sys.h"
 #include "cgroup/driver.h"
 #include "cgroup/systemd_manager.h"
 #include "cgroup/v2.h"
@@ -25,7 +21,6 @@
  * The device rules are our own program and not DevicePolicy=: that has no order of rules and no denials.
  */
 
-#define PROC_CGROUP_MAX 8192
 #define MOVE_SLEEP_NS 2000000L
 
 static int systemd_prepare(const struct plan_cgroup *plan, bool *ret_created, struct err *e)
@@ -34,35 +29,6 @@ static int systemd_prepare(const struct plan_cgroup *plan, bool *ret_created, st
 	(void)e;
 	*ret_created = false;
 	return CGROUP_NO_FD; /* systemd_attach() makes it */
-}
-
-/* The cgroup2 path of PID, as this cgroup namespace sees it, into BUF. */
-static int read_path_of(pid_t pid, char buf[static V2_PATH_MAX], struct err *e)
-{
-	char file[sizeof("/proc//cgroup") + 11];
-	char text[PROC_CGROUP_MAX + 1];
-	_cleanup_fd_ int fd = -EBADF;
-	ssize_t n;
-
-	(void)snprintf(file, sizeof(file), "/proc/%d/cgroup", (int)pid); /* fits by construction */
-	fd = sys_openat(AT_FDCWD, file, O_RDONLY | O_CLOEXEC, 0);
-	if (fd < 0)
-		return err_errno(e, errno, "open %s", file);
-	n = io_read_all(fd, text, PROC_CGROUP_MAX, file, e);
-	if (n < 0)
-		return -1;
-	text[n] = '\0';
-	for (const char *line = text; *line != '\0';) {
-		const size_t len = span_until(line, "\n");
-
-		if (strncmp(line, "0::", 3) == 0 && len - 3 < V2_PATH_MAX) {
-			memcpy(buf, line + 3, len - 3);
-			buf[len - 3] = '\0';
-			return 0;
-		}
-		line += len + (line[len] != '\0');
-	}
-	return err_set(e, ERR_SYSTEM, "%s shows no cgroup2 path", file);
 }
 
 static bool is_in_unit(const char *path, const char *unit)
@@ -79,7 +45,7 @@ static const char *find_scope(const struct systemd_manager *m, const char *unit,
 	char path[V2_PATH_MAX];
 
 	for (;;) {
-		if (read_path_of(pid, path, e) < 0)
+		if (cgroup_read_path_of(pid, path, sizeof(path), e) < 0)
 			return NULL;
 		if (is_in_unit(path, unit))
 			return arena_strdup(arena, path);

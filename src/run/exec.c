@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
+#include <limits.h>
 
 #include "base/fd.h"
 #include "base/io.h"
-#include "base/log.h"
 #include "base/path.h"
-#include "base/span.h"
-#include "base/sys.h"
 #include "run/console.h"
 #include "run/foreground.h"
 #include "run/launch.h"
@@ -18,7 +14,6 @@
 #include "run/target.h"
 
 #define PROCESS_FILE_MAX STATE_CONFIG_MAX
-#define PROC_CGROUP_MAX 8192
 
 static int check_status(const struct request *req, enum state_status status, struct err *e)
 {
@@ -76,43 +71,17 @@ static int make_plan(struct launch *l, struct err *e)
 	return launch_plan(l, doc, process, l->state.bundle, &container, e);
 }
 
-/* The cgroup2 path of process PID in TEXT, /proc/PID/cgroup: the line "0::PATH". */
-static char *find_cgroup2(char *text)
-{
-	char *line = text;
-
-	while (*line != '\0') {
-		size_t len = span_until(line, "\n");
-
-		if (strncmp(line, "0::", 3) == 0) {
-			line[len] = '\0';
-			return line + 3;
-		}
-		line += len + (line[len] != '\0');
-	}
-	return NULL;
-}
-
 /* Where init is now, which must lie below the container's own cgroup: a container may not lead us elsewhere. */
 static int open_present_cgroup(struct launch *l, struct err *e)
 {
 	const struct cgroup_record *rec = &l->state.cgroup;
-	char path[sizeof("/proc//cgroup") + 11];
-	char text[PROC_CGROUP_MAX + 1];
 	struct cgroup_record present = *rec;
-	_cleanup_fd_ int fd = -EBADF;
-	ssize_t n;
+	char path[PATH_MAX];
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)l->state.pid); /* fits by construction */
-	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-	if (fd < 0)
-		return err_errno(e, errno, "open %s", path);
-	n = io_read_all(fd, text, PROC_CGROUP_MAX, path, e);
-	if (n < 0)
+	if (cgroup_read_path_of(l->state.pid, path, sizeof(path), e) < 0)
 		return -1;
-	text[n] = '\0';
-	present.path = find_cgroup2(text);
-	if (present.path == NULL || !path_is_below(present.path, rec->path) || path_has_dotdot(present.path))
+	present.path = path;
+	if (!path_is_below(path, rec->path) || path_has_dotdot(path))
 		return err_set(e, ERR_STATE, "init's present cgroup is not below the container's");
 	return cgroup_driver_get(rec->driver)->open(&present, e);
 }
