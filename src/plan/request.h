@@ -10,10 +10,10 @@
  * from then on.  Strings point into argv, the environment or static memory and live as long as the process.
  */
 
-enum request_verb { REQUEST_CREATE, REQUEST_RUN, REQUEST_EXEC, REQUEST_OTHER };
-enum request_tristate { REQUEST_AUTO, REQUEST_TRUE, REQUEST_FALSE };
 struct arena;
 
+enum request_verb { REQUEST_CREATE, REQUEST_RUN, REQUEST_EXEC, REQUEST_OTHER };
+enum request_tristate { REQUEST_AUTO, REQUEST_TRUE, REQUEST_FALSE };
 enum request_cgroup_manager { REQUEST_CGROUPFS, REQUEST_SYSTEMD, REQUEST_DISABLED };
 
 struct request_list {
