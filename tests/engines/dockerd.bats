@@ -13,7 +13,7 @@ setup_file() {
 	make_image /tmp/bb.tar
 	start_containerd
 	configure_dockerd
-	# No bridge: user-mode Linux has none.
+	# Bridges have a list of their own: docker-bridge.bats.
 	start_dockerd --bridge=none --iptables=false --ip6tables=false
 	timeout "$LIMIT" docker import /tmp/bb.tar bb >/dev/null
 }
