@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	contrib/crio/50-rt.conf \
 	contrib/deps.sh \
 	contrib/docker/daemon.json \
+	contrib/kubernetes/README.md \
 	contrib/kubernetes/runtimeclass.yaml \
 	contrib/lib.sh \
 	contrib/quickstart
