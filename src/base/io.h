@@ -38,6 +38,10 @@ int io_read_file_at(int dir_fd, const char *path, size_t limit, char **ret_buf, 
 int io_read_own_file_at(int dir_fd, const char *name, size_t limit, struct arena *a, const char **ret, size_t *ret_len,
 			struct err *e);
 
+/* The same of an open file, from its beginning. */
+int io_read_whole(int fd, const char *name, size_t limit, struct arena *a, const char **ret, size_t *ret_len,
+		  struct err *e);
+
 /* io_read_file_at() into arena A: for a document, which refers to its bytes. */
 int io_read_document_at(int dir_fd, const char *path, size_t limit, struct arena *a, const char **ret,
 			size_t *ret_len, struct err *e);

@@ -59,15 +59,11 @@ fail:
 	return -1;
 }
 
-/* Opens a regular file of at most LIMIT bytes, as far as that is known before it is read. */
-static int open_file(int dir_fd, const char *path, int more_flags, size_t limit, size_t *ret_size, struct err *e)
+/* FD must be a regular file of at most LIMIT bytes, as far as that is known before it is read. */
+static int check_file(int fd, const char *path, size_t limit, size_t *ret_size, struct err *e)
 {
-	/* O_NONBLOCK: opening a FIFO would wait for a writer. */
-	_cleanup_fd_ int fd = sys_openat(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | more_flags, 0);
 	struct stat st;
 
-	if (fd < 0)
-		return err_errno(e, errno, "open %s", path);
 	if (fstat(fd, &st) < 0)
 		return err_errno(e, errno, "stat %s", path);
 	if (S_ISDIR(st.st_mode))
@@ -77,7 +73,17 @@ static int open_file(int dir_fd, const char *path, int more_flags, size_t limit,
 	if (st.st_size > 0 && (uint64_t)st.st_size > limit)
 		return err_set(e, ERR_CONFIG, "%s: larger than %zu bytes", path, limit);
 	*ret_size = (size_t)st.st_size;
-	return fd_take(&fd);
+	return 0;
+}
+
+static int open_file(int dir_fd, const char *path, int more_flags, size_t limit, size_t *ret_size, struct err *e)
+{
+	/* O_NONBLOCK: opening a FIFO would wait for a writer. */
+	_cleanup_fd_ int fd = sys_openat(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | more_flags, 0);
+
+	if (fd < 0)
+		return err_errno(e, errno, "open %s", path);
+	return check_file(fd, path, limit, ret_size, e) < 0 ? -1 : fd_take(&fd);
 }
 
 int io_read_file_at(int dir_fd, const char *path, size_t limit, char **ret_buf, size_t *ret_len, struct err *e)
@@ -112,15 +118,12 @@ static int read_known(int fd, const char *path, size_t size, struct arena *a, co
 	return 0;
 }
 
-static int read_into_arena(int dir_fd, const char *path, int more_flags, size_t limit, struct arena *a,
-			   const char **ret, size_t *ret_len, struct err *e)
+/* SIZE: as check_file() gave it. */
+static int read_checked(int fd, const char *path, size_t size, size_t limit, struct arena *a, const char **ret,
+			size_t *ret_len, struct err *e)
 {
-	size_t size = 0;
-	_cleanup_fd_ int fd = open_file(dir_fd, path, more_flags, limit, &size, e);
 	char *text = NULL;
 
-	if (fd < 0)
-		return -1;
 	if (size > 0)
 		return read_known(fd, path, size, a, ret, ret_len, e);
 	if (read_growing(fd, path, 0, limit, &text, ret_len, e) < 0)
@@ -128,6 +131,27 @@ static int read_into_arena(int dir_fd, const char *path, int more_flags, size_t 
 	*ret = arena_strndup(a, text, *ret_len);
 	free(text);
 	return arena_check(a, e);
+}
+
+static int read_into_arena(int dir_fd, const char *path, int more_flags, size_t limit, struct arena *a,
+			   const char **ret, size_t *ret_len, struct err *e)
+{
+	size_t size = 0;
+	_cleanup_fd_ int fd = open_file(dir_fd, path, more_flags, limit, &size, e);
+
+	return fd < 0 ? -1 : read_checked(fd, path, size, limit, a, ret, ret_len, e);
+}
+
+int io_read_whole(int fd, const char *name, size_t limit, struct arena *a, const char **ret, size_t *ret_len,
+		  struct err *e)
+{
+	size_t size = 0;
+
+	if (check_file(fd, name, limit, &size, e) < 0)
+		return -1;
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return err_errno(e, errno, "read %s", name);
+	return read_checked(fd, name, size, limit, a, ret, ret_len, e);
 }
 
 int io_read_own_file_at(int dir_fd, const char *name, size_t limit, struct arena *a, const char **ret, size_t *ret_len,

@@ -8,14 +8,10 @@
 int container_load_at(int root_fd, const char *id, const char *boot_id, struct arena *a, struct container *ret,
 		      struct err *e)
 {
-	_cleanup_fd_ int dir_fd = state_open(root_fd, id, e);
 	struct container c;
 
-	if (dir_fd < 0)
-		return -1;
-	if (state_read(dir_fd, id, a, &c.state, e) < 0)
-		return -1;
-	if (state_get_status_of_boot(boot_id, dir_fd, &c.state, &c.status, NULL, e) < 0)
+	if (state_read_below(root_fd, id, a, &c.state, e) < 0 ||
+	    state_get_status_below(boot_id, root_fd, &c.state, &c.status, e) < 0)
 		return -1;
 	*ret = c;
 	return 0;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/fd.h"
 #include "base/log.h"
@@ -15,6 +16,8 @@
 enum { COLUMN_ID, COLUMN_PID, COLUMN_STATUS, COLUMN_BUNDLE, COLUMN_CREATED, COLUMN_OWNER, N_COLUMNS };
 #define COLUMN_MIN 12
 #define COLUMN_GAP 3
+
+#define RECORD_ROOM 1024 /* for the strings of most */
 
 static const char *const titles[N_COLUMNS] = { "ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER" };
 
@@ -48,42 +51,68 @@ static const char *owner_name(struct owner *last, uint32_t uid, struct arena *a)
 	return last->name;
 }
 
-static void fill_row(const struct container *c, const char *owner, struct arena *a, const char *row[N_COLUMNS])
+/* Text that the table keeps.  LAST is that of the row above: often the same. */
+static const char *keep(const char *text, const char *last, struct arena *a)
 {
-	row[COLUMN_ID] = c->state.id;
-	row[COLUMN_PID] = arena_printf(a, "%d", c->status == STATUS_STOPPED ? 0 : (int)c->state.pid);
+	if (text == NULL)
+		return "";
+	return last != NULL && strcmp(last, text) == 0 ? last : arena_strdup(a, text);
+}
+
+static void add_row(const struct container *c, const char *id, const char *owner, struct arena *a, struct table *table)
+{
+	const char *const *last = table->n > 0 ? table->rows[table->n - 1] : NULL;
+	const char **row = table->rows[table->n++];
+
+	row[COLUMN_ID] = id;
+	row[COLUMN_PID] = c->status == STATUS_STOPPED ? "0" : arena_printf(a, "%d", (int)c->state.pid);
 	row[COLUMN_STATUS] = state_status_name(c->status);
-	row[COLUMN_BUNDLE] = c->state.bundle;
-	row[COLUMN_CREATED] = c->state.created;
+	row[COLUMN_BUNDLE] = keep(c->state.bundle, last != NULL ? last[COLUMN_BUNDLE] : NULL, a);
+	row[COLUMN_CREATED] = keep(c->state.created, last != NULL ? last[COLUMN_CREATED] : NULL, a);
 	row[COLUMN_OWNER] = owner;
 }
 
-static int list_containers(const struct args *args, int root_fd, const char *const *ids, size_t n, struct arena *a,
-			   struct json *j, struct table *table, struct err *e)
-{
-	struct owner last = { .name = NULL };
+/* What is needed for the list alone. */
+struct listing {
+	const struct args *args;
+	int root_fd;
 	char boot_id[STATE_BOOT_ID_SIZE];
-	size_t i;
+	struct owner last_owner;
+	struct json *j;
+	struct table *table;
+};
 
-	if (n > 0 && state_read_boot_id(boot_id, e) < 0)
-		return -1;
-	table->rows = arena_array(a, n, sizeof(*table->rows), _Alignof(const char *));
-	for (i = 0; i < n && table->rows != NULL; i++) {
-		struct container c;
-		struct err one = ERR_INIT;
-		const char *owner;
+static void list_container(struct listing *l, const char *id)
+{
+	/* Most of a record is not listed: its memory is that of the next one. */
+	_Alignas(16) char room[RECORD_ROOM] = { 0 };
+	_cleanup_arena_ struct arena scratch = ARENA_INIT;
+	struct container c;
+	struct err e = ERR_INIT;
+	const char *owner;
 
-		if (container_load_at(root_fd, ids[i], boot_id, a, &c, &one) < 0) {
-			/* Deleted meanwhile, or broken: the others are listed all the same. */
-			log_warning("load container %s: %s", ids[i], one.msg);
-			continue;
-		}
-		owner = owner_name(&last, c.state.owner_uid, a);
-		if (args->format == FORMAT_JSON)
-			state_print(&c.state, c.status, owner, j);
-		else
-			fill_row(&c, owner, a, table->rows[table->n++]);
+	arena_init_room(&scratch, room, sizeof(room));
+	if (container_load_at(l->root_fd, id, l->boot_id, &scratch, &c, &e) < 0) {
+		/* Deleted meanwhile, or broken: the others are listed all the same. */
+		log_warning("load container %s: %s", id, e.msg);
+		return;
 	}
+	owner = owner_name(&l->last_owner, c.state.owner_uid, l->args->req.arena);
+	if (l->args->format == FORMAT_JSON)
+		state_print(&c.state, c.status, owner, l->j);
+	else
+		add_row(&c, id, owner, l->args->req.arena, l->table);
+}
+
+static int list_containers(struct listing *l, const char *const *ids, size_t n, struct err *e)
+{
+	struct arena *a = l->args->req.arena;
+
+	if (n > 0 && state_read_boot_id(l->boot_id, e) < 0)
+		return -1;
+	l->table->rows = arena_array(a, n, sizeof(*l->table->rows), _Alignof(const char *));
+	for (size_t i = 0; i < n && l->table->rows != NULL; i++)
+		list_container(l, ids[i]);
 	return arena_check(a, e);
 }
 
@@ -93,6 +122,7 @@ int cmd_list(const struct args *args, struct err *e)
 	_cleanup_json_ struct json j = JSON_INIT(0);
 	_cleanup_fd_ int root_fd = state_open_root(args->req.root, false, e);
 	struct table table = { .n = 0 };
+	struct listing l = { .args = args, .root_fd = root_fd, .j = &j, .table = &table };
 	const char *const *ids = NULL;
 	size_t i, n = 0;
 
@@ -110,7 +140,7 @@ int cmd_list(const struct args *args, struct err *e)
 		json_begin_array(&j);
 	else
 		json_null(&j); /* as runc, which scripts are written for */
-	if (list_containers(args, root_fd, ids, n, a, &j, &table, e) < 0)
+	if (list_containers(&l, ids, n, e) < 0)
 		return -1;
 	if (n > 0)
 		json_end_array(&j);

@@ -106,8 +106,15 @@ static int take_escape(struct reader *r, char **out)
 	return 0;
 }
 
-/* A string behind its opening quote, unescaped into the arena. */
-static int take_string(struct reader *r, const char **ret, struct err *e)
+/* What take_string() gives: bytes of the document where nothing is escaped, else of the arena. */
+struct slice {
+	const char *at;
+	size_t len;
+	bool is_copy; /* in the arena, with a NUL behind it */
+};
+
+/* A string with escapes, behind its opening quote. */
+static int unescape(struct reader *r, struct slice *ret, struct err *e)
 {
 	const char *close = r->p;
 	char *out, *start;
@@ -132,7 +139,21 @@ static int take_string(struct reader *r, const char **ret, struct err *e)
 	}
 	*out = '\0';
 	r->p = close + 1;
-	*ret = start;
+	*ret = (struct slice){ start, (size_t)(out - start), true };
+	return 0;
+}
+
+/* A string behind its opening quote.  Most have no escapes: one look at each byte. */
+static int take_string(struct reader *r, struct slice *ret, struct err *e)
+{
+	const char *p = r->p;
+
+	while (p < r->end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
+		p++;
+	if (p == r->end || *p != '"')
+		return unescape(r, ret, e);
+	*ret = (struct slice){ r->p, (size_t)(p - r->p), false };
+	r->p = p + 1;
 	return 0;
 }
 
@@ -163,7 +184,7 @@ static int take_number(struct reader *r, struct reader_value *ret, struct err *e
 /* An object whose values are strings, behind its opening brace.  Its text is kept as it is. */
 static int take_object(struct reader *r, const char *start, struct reader_value *ret, struct err *e)
 {
-	const char *ignored;
+	struct slice ignored;
 	bool first = true;
 
 	while (!take(r, '}')) {
@@ -185,9 +206,14 @@ static int take_value(struct reader *r, struct reader_value *ret, struct err *e)
 	if (r->p == r->end)
 		return refuse(r, "value is missing", e);
 	if (*r->p == '"') {
+		struct slice string;
+
 		r->p++;
 		ret->kind = READER_STRING;
-		return take_string(r, &ret->string, e);
+		if (take_string(r, &string, e) < 0)
+			return -1;
+		ret->string = string.is_copy ? string.at : arena_strndup(r->arena, string.at, string.len);
+		return arena_check(r->arena, e);
 	}
 	if (*r->p == '{') {
 		r->p++;
@@ -210,7 +236,36 @@ int reader_begin(struct reader *r, const char *text, size_t len, struct arena *a
 	return 0;
 }
 
-int reader_next(struct reader *r, const char **ret_key, struct reader_value *ret, struct err *e)
+/* Takes the key EXPECTED and its closing quote if that is what comes, else nothing. */
+static bool take_expected(struct reader *r, const char *expected)
+{
+	const char *p = r->p;
+
+	while (*expected != '\0' && p < r->end && *p == *expected) {
+		p++;
+		expected++;
+	}
+	if (*expected != '\0' || p == r->end || *p != '"')
+		return false;
+	r->p = p + 1;
+	return true;
+}
+
+static int take_key(struct reader *r, const char *expected, const char **ret, struct err *e)
+{
+	struct slice key;
+
+	if (take_expected(r, expected)) {
+		*ret = expected;
+		return 0;
+	}
+	if (take_string(r, &key, e) < 0)
+		return -1;
+	*ret = key.is_copy ? key.at : arena_strndup(r->arena, key.at, key.len);
+	return arena_check(r->arena, e);
+}
+
+int reader_next(struct reader *r, const char *expected, const char **ret_key, struct reader_value *ret, struct err *e)
 {
 	struct reader_value value = { .kind = READER_BOOL };
 	const char *key;
@@ -224,7 +279,7 @@ int reader_next(struct reader *r, const char **ret_key, struct reader_value *ret
 	r->at_first = false;
 	if (!take(r, '"'))
 		return refuse(r, "expected a key", e);
-	if (take_string(r, &key, e) < 0)
+	if (take_key(r, expected, &key, e) < 0)
 		return -1;
 	if (!take(r, ':'))
 		return refuse(r, "expected ':'", e);

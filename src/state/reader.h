@@ -34,7 +34,10 @@ struct reader {
 /* Begins the document.  -1: it is no object. */
 int reader_begin(struct reader *r, const char *text, size_t len, struct arena *a, struct err *e);
 
-/* The next member: 1 with key (in the arena) and value, 0 at the end of the document, -1. */
-int reader_next(struct reader *r, const char **ret_key, struct reader_value *ret, struct err *e);
+/*
+ * The next member: 1 with key and value, 0 at the end of the document, -1.  EXPECTED is the key that probably comes:
+ * if it does, the key is this very pointer, else it is in the arena.
+ */
+int reader_next(struct reader *r, const char *expected, const char **ret_key, struct reader_value *ret, struct err *e);
 
 #endif

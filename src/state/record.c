@@ -201,7 +201,7 @@ static int read_member(struct state *s, const char *key, const struct reader_val
 	for (size_t n = 0; n < N_FIELDS; n++) {
 		const size_t i = (*next + n) % N_FIELDS;
 
-		if (strcmp(fields[i].key, key) != 0)
+		if (key != fields[i].key && strcmp(fields[i].key, key) != 0)
 			continue;
 		*next = i + 1;
 		if ((*seen & (UINT64_C(1) << i)) != 0)
@@ -243,7 +243,7 @@ int state_decode(const char *text, size_t len, struct arena *a, struct state *re
 		struct reader_value value;
 		const char *key;
 
-		more = reader_next(&r, &key, &value, e);
+		more = reader_next(&r, fields[next % N_FIELDS].key, &key, &value, e);
 		if (more < 0 || (more > 0 && read_member(&s, key, &value, &next, &seen, e) < 0))
 			return -1;
 		if (more == 0)
@@ -263,18 +263,44 @@ int state_decode(const char *text, size_t len, struct arena *a, struct state *re
 	return 0;
 }
 
-int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, struct err *e)
+/*
+ * The bytes of PATH.  ROOM has most records whole: one read(2), which gives less than it was asked for.  No link on the
+ * way: what is below the state root was made by rt.
+ */
+static int read_bytes(int dir_fd, const char *path, char *room, size_t size, struct arena *scratch, const char **ret,
+		      size_t *ret_len, struct err *e)
+{
+	const struct k_open_how how = {
+		.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+		.resolve = K_RESOLVE_BENEATH | K_RESOLVE_NO_SYMLINKS,
+	};
+	_cleanup_fd_ int fd = sys_openat2(dir_fd, path, &how);
+	ssize_t n;
+
+	if (fd < 0)
+		return err_errno(e, errno, "open %s", path);
+	n = sys_read(fd, room, size);
+	if (n < 0)
+		return err_errno(e, errno, "read %s", path);
+	if ((size_t)n == size)
+		return io_read_whole(fd, path, STATE_FILE_MAX, scratch, ret, ret_len, e);
+	*ret = room;
+	*ret_len = (size_t)n;
+	return 0;
+}
+
+/* PATH: of the file, below DIR_FD. */
+static int read_state(int dir_fd, const char *path, const char *id, struct arena *a, struct state *ret, struct err *e)
 {
 	/* What is read is needed no longer than to decode it, and a list reads many. */
-	_Alignas(16) char room[USUAL_SIZE] = { 0 };
+	char room[USUAL_SIZE];
 	_cleanup_arena_ struct arena scratch = ARENA_INIT;
 	const char *text;
 	size_t len;
 	struct state s;
 	int r;
 
-	arena_init_room(&scratch, room, sizeof(room));
-	if (io_read_own_file_at(dir_fd, STATE_FILE, STATE_FILE_MAX, &scratch, &text, &len, e) < 0) {
+	if (read_bytes(dir_fd, path, room, sizeof(room), &scratch, &text, &len, e) < 0) {
 		/* Cut off before the intent, or not ours.  No missing container: its directory is there. */
 		if (e->errnum == ENOENT || e->errnum == ELOOP) {
 			e->kind = ERR_STATE;
@@ -292,4 +318,25 @@ int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, s
 	}
 	*ret = s;
 	return 0;
+}
+
+int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, struct err *e)
+{
+	return read_state(dir_fd, STATE_FILE, id, a, ret, e);
+}
+
+int state_read_below(int root_fd, const char *id, struct arena *a, struct state *ret, struct err *e)
+{
+	char path[STATE_PATH_SIZE];
+	struct err missing = ERR_INIT;
+	int dir_fd;
+
+	if (read_state(root_fd, state_path(path, id, STATE_FILE), id, a, ret, e) == 0)
+		return 0;
+	/* Is it the file that is missing, or the container? */
+	dir_fd = state_open(root_fd, id, &missing);
+	if (dir_fd < 0)
+		*e = missing;
+	fd_close(&dir_fd);
+	return -1;
 }

@@ -33,20 +33,32 @@ static bool is_id_char(char c)
 	       (c != '\0' && strchr("_+.-", c) != NULL);
 }
 
+static bool is_id(const char *name)
+{
+	size_t len = 0;
+
+	while (is_id_char(name[len]))
+		len++;
+	return len > 0 && len <= ID_LEN_MAX && name[len] == '\0' && name[0] != '.';
+}
+
 int state_check_id(const char *id, struct err *e)
 {
-	size_t len = strlen(id);
-	size_t i;
+	if (is_id(id))
+		return 0;
+	(void)err_set(e, ERR_USAGE, "invalid container ID format: \"%.64s\"", id);
+	return err_hint(e, "an id has letters, digits and _+.-, no leading dot, at most %d bytes", ID_LEN_MAX);
+}
 
-	for (i = 0; i < len; i++) {
-		if (!is_id_char(id[i]))
-			break;
-	}
-	if (len == 0 || len > ID_LEN_MAX || i < len || id[0] == '.') {
-		(void)err_set(e, ERR_USAGE, "invalid container ID format: \"%.64s\"", id);
-		return err_hint(e, "an id has letters, digits and _+.-, no leading dot, at most %d bytes", ID_LEN_MAX);
-	}
-	return 0;
+const char *state_path(char path[static STATE_PATH_SIZE], const char *id, const char *file)
+{
+	size_t len = strnlen(id, ID_MAX);
+
+	_Static_assert(STATE_PATH_SIZE > ID_MAX + 1 + sizeof(STATE_CONFIG_FILE), "room for each file");
+	memcpy(path, id, len);
+	path[len] = '/';
+	memcpy(path + len + 1, file, strlen(file) + 1);
+	return path;
 }
 
 /* Makes PATH and what is missing above it. */
@@ -271,46 +283,77 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Counts the ids, or stores up to ROOM of them. */
-static size_t walk_ids(DIR *dir, struct arena *a, const char **names, size_t room)
-{
-	struct err ignored = ERR_INIT;
-	struct dirent *d;
-	size_t n = 0;
+/* Ids while they are read. */
+struct ids {
+	const char **items;
+	size_t n;
+	size_t room;
+	bool is_ascending;
+	bool is_descending;
+};
 
-	rewinddir(dir);
-	while ((d = readdir(dir)) != NULL && (names == NULL || n < room)) {
-		if (state_check_id(d->d_name, &ignored) < 0)
-			continue; /* the cache, dead names, what is not ours */
-		if (d->d_type != DT_DIR && d->d_type != DT_UNKNOWN)
-			continue;
-		if (names != NULL) {
-			names[n] = arena_strdup(a, d->d_name);
-			if (names[n] == NULL)
-				break;
-		}
-		n++;
+static int add_id(struct ids *ids, const char *name, struct arena *a)
+{
+	if (ids->n == ids->room) {
+		const size_t room = ids->room == 0 ? 64 : ids->room * 2;
+		const char **items = arena_new_array(a, const char *, room);
+
+		if (items == NULL)
+			return -1;
+		if (ids->n > 0)
+			memcpy(items, ids->items, ids->n * sizeof(*items));
+		ids->items = items;
+		ids->room = room;
 	}
-	return n;
+	ids->items[ids->n] = arena_strdup(a, name);
+	if (ids->items[ids->n] == NULL)
+		return -1;
+	if (ids->n > 0) {
+		const int order = strcmp(ids->items[ids->n - 1], name);
+
+		ids->is_ascending = ids->is_ascending && order < 0;
+		ids->is_descending = ids->is_descending && order > 0;
+	}
+	ids->n++;
+	return 0;
+}
+
+/* A tmpfs gives the newest first, so ids that count up come the wrong way round. */
+static void sort_ids(struct ids *ids)
+{
+	if (ids->is_ascending)
+		return;
+	if (!ids->is_descending) {
+		qsort(ids->items, ids->n, sizeof(*ids->items), compare_names);
+		return;
+	}
+	for (size_t i = 0, j = ids->n - 1; i < j; i++, j--) {
+		const char *id = ids->items[i];
+
+		ids->items[i] = ids->items[j];
+		ids->items[j] = id;
+	}
 }
 
 int state_list(int root_fd, struct arena *a, const char *const **ret, size_t *ret_n, struct err *e)
 {
 	DIR *dir = open_directory(root_fd, e);
-	const char **names;
-	size_t n;
+	struct ids ids = { .is_ascending = true, .is_descending = true };
+	struct dirent *d;
+	int r = 0;
 
 	if (dir == NULL)
 		return -1;
-	n = walk_ids(dir, a, NULL, 0);
-	names = arena_new_array(a, const char *, n);
-	if (names != NULL)
-		n = walk_ids(dir, a, names, n);
+	while (r == 0 && (d = readdir(dir)) != NULL) {
+		/* The cache, dead names, what is not ours. */
+		if ((d->d_type == DT_DIR || d->d_type == DT_UNKNOWN) && is_id(d->d_name))
+			r = add_id(&ids, d->d_name, a);
+	}
 	(void)closedir(dir); /* it was only read */
 	if (arena_check(a, e) < 0)
 		return -1;
-	qsort(names, n, sizeof(*names), compare_names);
-	*ret = names;
-	*ret_n = n;
+	sort_ids(&ids);
+	*ret = ids.items;
+	*ret_n = ids.n;
 	return 0;
 }

@@ -64,6 +64,10 @@ struct state {
 #define STATE_FILE_MAX ((size_t)17 << 20) /* a config of 16 MiB may be annotations alone */
 #define STATE_CONFIG_MAX ((size_t)16 << 20)
 
+/* ID/FILE into PATH, for an id that state_check_id() accepts and a file of those above.  Gives PATH. */
+#define STATE_PATH_SIZE 272
+const char *state_path(char path[static STATE_PATH_SIZE], const char *id, const char *file);
+
 /* Checks an id: [A-Za-z0-9_+.-]+, no leading dot, at most 255 bytes. */
 int state_check_id(const char *id, struct err *e);
 
@@ -95,6 +99,10 @@ int state_read_config(int dir_fd, struct arena *a, const char **ret, size_t *ret
 /* ERR_STATE: there is none, or it can not be understood.  ERR_SYSTEM: it could not be read. */
 int state_read(int dir_fd, const char *id, struct arena *a, struct state *ret, struct err *e);
 
+/* The same for who only looks: of ID below the root, whose directory is not opened for it.  ERR_STATE, "does not
+ * exist", as from state_open(). */
+int state_read_below(int root_fd, const char *id, struct arena *a, struct state *ret, struct err *e);
+
 /* Decodes the bytes of a state.json; strings go to the arena.  What state_read() uses, apart for tests. */
 int state_decode(const char *text, size_t len, struct arena *a, struct state *ret, struct err *e);
 
@@ -121,6 +129,10 @@ int state_get_status(int dir_fd, const struct state *s, enum state_status *ret, 
 /* The same for who looks at many: BOOT_ID is what state_read_boot_id() gave. */
 int state_get_status_of_boot(const char *boot_id, int dir_fd, const struct state *s, enum state_status *ret,
 			     int *ret_pidfd, struct err *e);
+
+/* The same of what state_read_below() gave.  BOOT_ID: NULL is read when it is needed. */
+int state_get_status_below(const char *boot_id, int root_fd, const struct state *s, enum state_status *ret,
+			   struct err *e);
 
 /* Fills pid and pidfs inode from a pidfd, or the start time where there is no pidfs. */
 int state_identify(int pidfd, pid_t pid, struct state *s, struct err *e);

@@ -187,7 +187,8 @@ static int get_intent_status(const struct state *s, const char *boot_id, enum st
 	return 0;
 }
 
-static int get_live_status(int dir_fd, const struct state *s, enum state_status *ret, struct err *e)
+/* FIFO: the path of `start` below DIR_FD. */
+static int get_live_status(int dir_fd, const char *fifo, const struct state *s, enum state_status *ret, struct err *e)
 {
 	const struct cgroup_driver *driver = cgroup_driver_get(s->cgroup.driver);
 	struct stat st;
@@ -202,17 +203,17 @@ static int get_live_status(int dir_fd, const struct state *s, enum state_status 
 			return 0;
 		}
 	}
-	if (fstatat(dir_fd, STATE_START_FIFO, &st, AT_SYMLINK_NOFOLLOW) == 0)
+	if (fstatat(dir_fd, fifo, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		*ret = STATUS_CREATED;
 	else if (errno == ENOENT)
 		*ret = STATUS_RUNNING;
 	else
-		return err_errno(e, errno, "stat %s", STATE_START_FIFO);
+		return err_errno(e, errno, "stat %s", fifo);
 	return 0;
 }
 
-int state_get_status_of_boot(const char *boot_id, int dir_fd, const struct state *s, enum state_status *ret,
-			     int *ret_pidfd, struct err *e)
+static int get_status(const char *boot_id, int dir_fd, const char *fifo, const struct state *s,
+		      enum state_status *ret, int *ret_pidfd, struct err *e)
 {
 	_cleanup_fd_ int pidfd = -EBADF;
 	enum state_status status = STATUS_STOPPED;
@@ -223,7 +224,7 @@ int state_get_status_of_boot(const char *boot_id, int dir_fd, const struct state
 	} else {
 		r = open_process(s, boot_id, &pidfd, e);
 		if (r > 0)
-			r = get_live_status(dir_fd, s, &status, e);
+			r = get_live_status(dir_fd, fifo, s, &status, e);
 	}
 	if (r < 0)
 		return err_prefix(e, "container \"%s\"", s->id);
@@ -231,6 +232,20 @@ int state_get_status_of_boot(const char *boot_id, int dir_fd, const struct state
 	if (ret_pidfd != NULL)
 		*ret_pidfd = fd_take(&pidfd);
 	return 0;
+}
+
+int state_get_status_of_boot(const char *boot_id, int dir_fd, const struct state *s, enum state_status *ret,
+			     int *ret_pidfd, struct err *e)
+{
+	return get_status(boot_id, dir_fd, STATE_START_FIFO, s, ret, ret_pidfd, e);
+}
+
+int state_get_status_below(const char *boot_id, int root_fd, const struct state *s, enum state_status *ret,
+			   struct err *e)
+{
+	char path[STATE_PATH_SIZE];
+
+	return get_status(boot_id, root_fd, state_path(path, s->id, STATE_START_FIFO), s, ret, NULL, e);
 }
 
 int state_get_status(int dir_fd, const struct state *s, enum state_status *ret, int *ret_pidfd, struct err *e)

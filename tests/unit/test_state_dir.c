@@ -183,23 +183,97 @@ static void test_lock_names_its_holder(void **state)
 	fd_close(&pipe_fds[1]);
 }
 
-static void test_list_is_sorted_and_knows_ids(void **state)
+/* Made in the order of NAMES, which is that of a directory of ext4 by chance, of a tmpfs the other way round. */
+static void check_list(const struct fixture *f, const char *const *names, size_t n_names)
 {
-	static const char *const names[] = { "b", "a", ".cache", ".dead-x-1" };
-	struct fixture *f = *state;
 	_cleanup_arena_ struct arena a = ARENA_INIT;
 	const char *const *ids;
 	struct err e = ERR_INIT;
 	size_t i, n;
 
-	for (i = 0; i < N_OF(names); i++)
+	for (i = 0; i < n_names; i++)
 		assert_int_equal(mkdirat(f->root_fd, names[i], 0700), 0);
 	assert_int_equal(state_list(f->root_fd, &a, &ids, &n, &e), 0);
-	assert_int_equal(n, 2);
+	assert_int_equal(n, 3);
 	assert_string_equal(ids[0], "a");
 	assert_string_equal(ids[1], "b");
-	for (i = 0; i < N_OF(names); i++)
+	assert_string_equal(ids[2], "c");
+	for (i = 0; i < n_names; i++)
 		assert_int_equal(unlinkat(f->root_fd, names[i], AT_REMOVEDIR), 0);
+}
+
+static void test_list_is_sorted_and_knows_ids(void **state)
+{
+	static const char *const mixed[] = { "b", "c", "a", ".cache", ".dead-x-1" };
+	static const char *const up[] = { "a", "b", "c" };
+	static const char *const down[] = { "c", ".cache", "b", "a" };
+
+	check_list(*state, mixed, N_OF(mixed));
+	check_list(*state, up, N_OF(up));
+	check_list(*state, down, N_OF(down));
+}
+
+static void test_list_of_many(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_arena_ struct arena a = ARENA_INIT;
+	const char *const *ids;
+	char name[16];
+	struct err e = ERR_INIT;
+	size_t i, n;
+
+	for (i = 0; i < 200; i++) {
+		(void)snprintf(name, sizeof(name), "c%03zu", (i * 7) % 200);
+		assert_int_equal(mkdirat(f->root_fd, name, 0700), 0);
+	}
+	assert_int_equal(state_list(f->root_fd, &a, &ids, &n, &e), 0);
+	assert_int_equal(n, 200);
+	for (i = 0; i < n; i++) {
+		(void)snprintf(name, sizeof(name), "c%03zu", i);
+		assert_string_equal(ids[i], name);
+		assert_int_equal(unlinkat(f->root_fd, name, AT_REMOVEDIR), 0);
+	}
+}
+
+/* What is read without a look at the directory says the same of what is not there. */
+static void test_read_below(void **state)
+{
+	struct fixture *f = *state;
+	_cleanup_arena_ struct arena a = ARENA_INIT;
+	struct state in = { .version = STATE_VERSION, .id = "a", .bundle = "/b", .boot_id = "x",
+			    .cgroup = { .driver = CGROUP_DRIVER_NONE, .mount = "", .path = "" } };
+	static char annotations[8192]; /* a record that is longer than most */
+	struct err e = ERR_INIT;
+	struct state s;
+	int fd;
+
+	assert_fails_with(state_read_below(f->root_fd, "a", &a, &s, &e), &e, ERR_STATE, "container does not exist");
+	assert_true(state_is_missing(&e));
+	fd = state_reserve(f->root_fd, "a", &e);
+	assert_true(fd >= 0);
+	assert_fails_with(state_read_below(f->root_fd, "a", &a, &s, &e), &e, ERR_STATE, "container \"a\"");
+	assert_false(state_is_missing(&e));
+	assert_int_equal(state_write(fd, &in, &e), 0);
+	assert_int_equal(state_read_below(f->root_fd, "a", &a, &s, &e), 0);
+	assert_string_equal(s.bundle, "/b");
+	(void)snprintf(annotations, sizeof(annotations), "{\"k\":\"%08000d\"}", 1);
+	in.annotations = annotations;
+	assert_int_equal(state_write(fd, &in, &e), 0);
+	assert_int_equal(state_read_below(f->root_fd, "a", &a, &s, &e), 0);
+	assert_string_equal(s.annotations, annotations);
+	/* A link to a container is none, and a link in the place of the record is not followed. */
+	assert_int_equal(symlinkat("a", f->root_fd, "link"), 0);
+	assert_int_equal(state_read_below(f->root_fd, "link", &a, &s, &e), -1);
+	assert_int_equal(unlinkat(f->root_fd, "link", 0), 0);
+	assert_int_equal(renameat(fd, STATE_FILE, fd, "other"), 0);
+	assert_int_equal(symlinkat("other", fd, STATE_FILE), 0);
+	assert_fails_with(state_read_below(f->root_fd, "a", &a, &s, &e), &e, ERR_STATE, STATE_FILE);
+	assert_fails_with(state_read(fd, "a", &a, &s, &e), &e, ERR_STATE, STATE_FILE);
+	assert_int_equal(unlinkat(fd, STATE_FILE, 0), 0);
+	assert_int_equal(mkfifoat(fd, STATE_FILE, 0600), 0);
+	assert_int_equal(state_read(fd, "a", &a, &s, &e), -1);
+	assert_int_equal(state_remove(f->root_fd, fd, "a", &e), 0);
+	fd_close(&fd);
 }
 
 /* status -------------------------------------------------------------------------------------------------------- */
@@ -298,6 +372,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lock_sees_replaced_directory, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lock_names_its_holder, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_list_is_sorted_and_knows_ids, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_list_of_many, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_read_below, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_status_by_looking, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_status_of_an_intent, set_up, tear_down),
 	};

@@ -101,6 +101,24 @@ static void test_unknown_keys_are_passed_over(void **state)
 	assert_int_equal(s.cgroup.driver, CGROUP_DRIVER_NONE);
 }
 
+/* The reader looks for the keys in the order of the writer, and takes them in any other. */
+static void test_keys_come_in_any_order(void **state)
+{
+	_cleanup_arena_ struct arena a = ARENA_INIT;
+	struct state s;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(decode("{\"pid\":9,\"bootId\":\"x\",\"bundle\":\"/b\",\"id\":\"a\",\"version\":1}", &a, &s, &e), 0);
+	assert_int_equal(s.pid, 9);
+	assert_string_equal(s.boot_id, "x");
+	/* The beginning of a key that is expected, one that is longer, and one in another spelling. */
+	assert_int_equal(decode("{\"vers\":7,\"versions\":8,\"v\\u0065rsion\":1,\"id\":\"a\",\"bundle\":\"/b\",\"bootId\":\"x\"}",
+				&a, &s, &e), 0);
+	assert_int_equal(s.version, 1);
+	assert_string_equal(s.id, "a");
+}
+
 static void test_garbage_is_refused(void **state)
 {
 	static const char *const bad[] = {
@@ -177,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_written_is_read),
 		cmocka_unit_test(test_unknown_keys_are_passed_over),
+		cmocka_unit_test(test_keys_come_in_any_order),
 		cmocka_unit_test(test_garbage_is_refused),
 		cmocka_unit_test(test_escapes),
 	};
