@@ -4,6 +4,7 @@
  * configuration, checks or errors worth reading.  It is what rt is held against; it is no runtime.
  *
  *   floor run ROOTFS PROGRAM [CGROUP [FILTER]]   a container, and wait for it; FILTER: struct sock_filter records
+ *   floor run-fd ...                             the same, with a descriptor for each mount (floor.h)
  *   floor create DIR ROOTFS PROGRAM [CGROUP]     its program waits for a FIFO in DIR
  *   floor start DIR
  *   floor exec DIR PROGRAM
@@ -19,7 +20,6 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/if.h>
-#include <linux/mount.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <signal.h>
@@ -32,13 +32,33 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 
-#include "raw.h"
+#include "floor.h"
 
-#define ROOT_PROPAGATION (MS_REC | MS_SLAVE)
-#define RDONLY_BIND (MS_REMOUNT | MS_BIND | MS_RDONLY)
+/* The compiler calls these by itself. */
+__attribute__((used)) void *memset(void *p, int c, size_t n)
+{
+	unsigned char *b = p;
 
-/* Ends the program with the line that failed: there is nobody to tell more to. */
-static _Noreturn void die(unsigned line)
+	while (n-- > 0) {
+		*b++ = (unsigned char)c;
+		__asm__ volatile("" ::: "memory"); /* or this loop becomes a call of memset */
+	}
+	return p;
+}
+
+__attribute__((used)) void *memcpy(void *restrict to, const void *restrict from, size_t n)
+{
+	unsigned char *t = to;
+	const unsigned char *f = from;
+
+	while (n-- > 0) {
+		*t++ = *f++;
+		__asm__ volatile("" ::: "memory");
+	}
+	return to;
+}
+
+void floor_die(unsigned line)
 {
 	char text[] = "floor: line 00000 failed\n";
 
@@ -49,34 +69,7 @@ static _Noreturn void die(unsigned line)
 	__builtin_unreachable();
 }
 
-#define MUST(call)                                                                                                 \
-	({                                                                                                         \
-		const long must_ret = (call);                                                                      \
-		if (must_ret < 0)                                                                                  \
-			die(__LINE__);                                                                             \
-		must_ret;                                                                                          \
-	})
-
 /* ---- inside ----------------------------------------------------------------------------------------------------- */
-
-static void mount_one(const char *type, const char *target, unsigned long flags, const char *data)
-{
-	MUST(RAW(mount, type, target, type, flags, data));
-}
-
-static void make_mounts(void)
-{
-	mount_one("proc", "proc", 0, NULL);
-	mount_one("tmpfs", "dev", MS_NOSUID | MS_STRICTATIME, "mode=755,size=65536k");
-	MUST(RAW(mkdirat, AT_FDCWD, "dev/pts", 0755));
-	mount_one("devpts", "dev/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5");
-	MUST(RAW(mkdirat, AT_FDCWD, "dev/shm", 0755));
-	mount_one("tmpfs", "dev/shm", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777,size=65536k");
-	MUST(RAW(mkdirat, AT_FDCWD, "dev/mqueue", 0755));
-	mount_one("mqueue", "dev/mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-	mount_one("sysfs", "sys", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-	mount_one("cgroup2", "sys/fs/cgroup", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-}
 
 static void make_devices(void)
 {
@@ -97,37 +90,6 @@ static void make_devices(void)
 		MUST(RAW(mknodat, AT_FDCWD, nodes[i].path, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)));
 	for (unsigned i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		MUST(RAW(symlinkat, links[i][0], AT_FDCWD, links[i][1]));
-}
-
-static void hide_paths(void)
-{
-	static const char *const readonly[] = { "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
-						"/proc/sysrq-trigger" };
-	static const struct {
-		const char *path;
-		bool is_directory;
-	} masked[] = {
-		{ "/proc/acpi", true },         { "/proc/asound", true },         { "/proc/kcore", false },
-		{ "/proc/keys", false },        { "/proc/latency_stats", false }, { "/proc/timer_list", false },
-		{ "/proc/timer_stats", false }, { "/proc/sched_debug", false },   { "/sys/firmware", true },
-		{ "/proc/scsi", true },
-	};
-	const char *first = NULL;
-
-	for (unsigned i = 0; i < sizeof(readonly) / sizeof(readonly[0]); i++) {
-		if (RAW(mount, readonly[i], readonly[i], NULL, MS_BIND | MS_REC, NULL) < 0)
-			continue; /* this kernel does not have it */
-		MUST(RAW(mount, NULL, readonly[i], NULL, RDONLY_BIND, NULL));
-	}
-	for (unsigned i = 0; i < sizeof(masked) / sizeof(masked[0]); i++) {
-		if (!masked[i].is_directory) {
-			(void)RAW(mount, "/dev/null", masked[i].path, NULL, MS_BIND, NULL);
-		} else if (first != NULL) {
-			(void)RAW(mount, first, masked[i].path, NULL, MS_BIND, NULL);
-		} else if (RAW(mount, "tmpfs", masked[i].path, "tmpfs", MS_RDONLY, NULL) == 0) {
-			first = masked[i].path;
-		}
-	}
 }
 
 static void bring_up_loopback(void)
@@ -181,23 +143,22 @@ static _Noreturn void execute(char *program)
 }
 
 /* FIFO: of `create`, opened before the root is left behind; negative: none. */
-static _Noreturn void be_container(const char *rootfs, char *program, const char *filter, long fifo)
+static _Noreturn void be_container(const struct mounter *m, const char *rootfs, char *program, const char *filter,
+				   long fifo)
 {
 	char byte;
 
 	bring_up_loopback();
 	MUST(RAW(setsid, 0));
 	MUST(RAW(umask, 0));
-	MUST(RAW(mount, NULL, "/", NULL, ROOT_PROPAGATION, NULL));
-	MUST(RAW(mount, rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL));
-	MUST(RAW(chdir, rootfs));
-	make_mounts();
+	m->enter_root(rootfs);
+	m->make_mounts();
 	make_devices();
 	MUST(RAW(pivot_root, ".", "."));
 	MUST(RAW(umount2, ".", MNT_DETACH));
 	MUST(RAW(sethostname, "floor", 5));
-	hide_paths();
-	MUST(RAW(mount, NULL, "/", NULL, RDONLY_BIND, NULL));
+	m->hide_paths();
+	m->make_readonly();
 	MUST(RAW(umask, 022));
 	drop_rights();
 	if (fifo >= 0)
@@ -276,18 +237,28 @@ static long wait_for(long pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static long do_run(char **argv, long argc)
+static long run_with(const struct mounter *m, char **argv, long argc)
 {
 	const char *cgroup = argc > 4 && argv[4][0] != '\0' ? argv[4] : NULL;
 	const long pid = clone_container(cgroup);
 	long status;
 
 	if (pid == 0)
-		be_container(argv[2], argv[3], argc > 5 ? argv[5] : NULL, -1);
+		be_container(m, argv[2], argv[3], argc > 5 ? argv[5] : NULL, -1);
 	status = wait_for(pid);
 	if (cgroup != NULL)
 		MUST(RAW(unlinkat, AT_FDCWD, cgroup, AT_REMOVEDIR));
 	return status;
+}
+
+static long do_run(char **argv, long argc)
+{
+	return run_with(&mounts_by_path, argv, argc);
+}
+
+static long do_run_fd(char **argv, long argc)
+{
+	return run_with(&mounts_by_fd, argv, argc);
 }
 
 /* What a container leaves on disk: as much as rt records, with the pid and the cgroup in front. */
@@ -337,7 +308,7 @@ static long do_create(char **argv, long argc)
 		memcpy(r.cgroup, argv[5], raw_strlen(argv[5]) + 1);
 	r.pid = clone_container(argc > 5 ? argv[5] : NULL);
 	if (r.pid == 0)
-		be_container(argv[3], argv[4], NULL, fd);
+		be_container(&mounts_by_path, argv[3], argv[4], NULL, fd);
 	fd = MUST(RAW(openat, dir_fd, "state", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
 	MUST(RAW(write, fd, &r, sizeof(r)));
 	return 0;
@@ -351,7 +322,7 @@ static long do_start(char **argv, long argc)
 
 	(void)argc;
 	if (!read_record(dir_fd, "state", &r))
-		die(__LINE__);
+		floor_die(__LINE__);
 	fd = MUST(RAW(openat, dir_fd, "start", O_WRONLY | O_CLOEXEC, 0));
 	MUST(RAW(write, fd, "", 1));
 	return 0;
@@ -366,12 +337,12 @@ static long do_exec(char **argv, long argc)
 
 	(void)argc;
 	if (!read_record(dir_fd, "state", &r))
-		die(__LINE__);
+		floor_die(__LINE__);
 	pidfd = MUST(RAW(pidfd_open, r.pid, 0, 0));
 	MUST(RAW(setns, pidfd, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP));
 	if (r.cgroup[0] != '\0') {
 		/* The path is the host's, and the mount namespace is the container's by now: not asked for. */
-		die(__LINE__);
+		floor_die(__LINE__);
 	}
 	pid = MUST(RAW(clone3, &args, sizeof(args)));
 	if (pid == 0) {
@@ -388,7 +359,7 @@ static long do_kill(char **argv, long argc)
 
 	(void)argc;
 	if (!read_record(dir_fd, "state", &r))
-		die(__LINE__);
+		floor_die(__LINE__);
 	MUST(RAW(pidfd_send_signal, MUST(RAW(pidfd_open, r.pid, 0, 0)), 0, NULL, 0));
 	return 0;
 }
@@ -400,7 +371,7 @@ static long do_state(char **argv, long argc)
 
 	(void)argc;
 	if (!read_record(dir_fd, "state", &r))
-		die(__LINE__);
+		floor_die(__LINE__);
 	return print_state(&r);
 }
 
@@ -411,7 +382,7 @@ static long do_delete(char **argv, long argc)
 
 	(void)argc;
 	if (!read_record(dir_fd, "state", &r))
-		die(__LINE__);
+		floor_die(__LINE__);
 	if (r.cgroup[0] != '\0')
 		MUST(RAW(unlinkat, AT_FDCWD, r.cgroup, AT_REMOVEDIR));
 	MUST(RAW(unlinkat, dir_fd, "start", 0));
@@ -447,6 +418,9 @@ static long do_list(char **argv, long argc)
 	return 0;
 }
 
+/* The kernel enters with argc, argv on the stack. */
+__asm__(".globl _start\n_start:\n" RAW_START);
+
 __attribute__((used)) _Noreturn void begin(long *stack);
 
 void begin(long *stack)
@@ -456,8 +430,9 @@ void begin(long *stack)
 		long (*run)(char **argv, long argc);
 		long argc;
 	} verbs[] = {
-		{ "run", do_run, 4 },     { "create", do_create, 5 }, { "start", do_start, 3 }, { "exec", do_exec, 4 },
-		{ "kill", do_kill, 3 },   { "state", do_state, 3 },   { "list", do_list, 3 },   { "delete", do_delete, 3 },
+		{ "run", do_run, 4 },   { "run-fd", do_run_fd, 4 }, { "create", do_create, 5 },
+		{ "start", do_start, 3 }, { "exec", do_exec, 4 },   { "kill", do_kill, 3 },
+		{ "state", do_state, 3 }, { "list", do_list, 3 },   { "delete", do_delete, 3 },
 	};
 	const long argc = stack[0];
 	char **argv = (char **)(stack + 1);
@@ -472,5 +447,5 @@ void begin(long *stack)
 		if (argv[1][n] == verbs[i].name[n])
 			(void)RAW(exit_group, verbs[i].run(argv, argc));
 	}
-	die(__LINE__);
+	floor_die(__LINE__);
 }

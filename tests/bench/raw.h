@@ -25,8 +25,7 @@ static inline long raw6(long n, long a, long b, long c, long d, long e, long f)
 	return ret;
 }
 
-/* The kernel enters with argc, argv on the stack. */
-__asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall begin\n");
+#define RAW_START "\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall begin\n"
 
 #elif defined(__aarch64__)
 
@@ -47,7 +46,7 @@ static inline long raw6(long n, long a, long b, long c, long d, long e, long f)
 	return x0;
 }
 
-__asm__(".globl _start\n_start:\n\tmov x29, #0\n\tmov x0, sp\n\tbl begin\n");
+#define RAW_START "\n\tmov x29, #0\n\tmov x0, sp\n\tbl begin\n"
 
 #else
 #error "raw6() and _start are missing for this machine"
@@ -64,30 +63,6 @@ __asm__(".globl _start\n_start:\n\tmov x29, #0\n\tmov x0, sp\n\tbl begin\n");
 #define RAW_4(n, a, b, c, d) raw6(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 #define RAW_5(n, a, b, c, d, e) raw6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
 #define RAW_6(n, a, b, c, d, e, f) raw6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
-
-/* The compiler calls these by itself. */
-__attribute__((used)) void *memset(void *p, int c, size_t n)
-{
-	unsigned char *b = p;
-
-	while (n-- > 0) {
-		*b++ = (unsigned char)c;
-		__asm__ volatile("" ::: "memory"); /* or this loop becomes a call of memset */
-	}
-	return p;
-}
-
-__attribute__((used)) void *memcpy(void *restrict to, const void *restrict from, size_t n)
-{
-	unsigned char *t = to;
-	const unsigned char *f = from;
-
-	while (n-- > 0) {
-		*t++ = *f++;
-		__asm__ volatile("" ::: "memory");
-	}
-	return to;
-}
 
 static inline size_t raw_strlen(const char *s)
 {
