@@ -198,16 +198,27 @@ def measure(session, group):
             for turn in range(1 + SAMPLES):
                 random.shuffle(slots)
                 for scenario, runtime in slots:
-                    lines = tracer.record(session.words(scenario, runtime))
+                    slot = (scenario.name, runtime.name)
+                    if slot in session.left_out:
+                        continue
+                    try:
+                        lines = tracer.record(session.words(scenario, runtime))
+                    except RuntimeError as error:
+                        session.left_out[slot] = str(error)
+                        continue
                     if turn > 0:  # the first one warms the caches
-                        samples.setdefault((scenario.name, runtime.name), []).append(read_sample(lines))
+                        samples.setdefault(slot, []).append(read_sample(lines))
             has_faults = tracer.has_faults
     except LeaveOut as reason:
         print("bench: --calls is left out: %s" % reason)
         return []
     names = {number: name for name, number in system_calls().items()}
-    return [make_table(s, {who: summarise(samples[s.name, who]) for who in WHOS if (s.name, who) in samples}, names,
-                       has_faults) for s in group]
+    tables = []
+    for scenario in group:
+        sums = {who: summarise(samples[scenario.name, who]) for who in WHOS if (scenario.name, who) in samples}
+        if "rt" in sums and "floor" in sums:
+            tables.append(make_table(scenario, sums, names, has_faults))
+    return tables
 
 
 def make_table(scenario, sums, names, has_faults):
@@ -278,28 +289,28 @@ def print_table(table):
               "%14.0f" % difference(row))
 
 
-def traced_text(rows):
-    """The floor has next to no code of its own: what it seems to have is what being traced costs."""
-    own = next((row["floor"]["us"] for row in rows if row["call"] == OWN and "floor" in row), None)
-    number = total(rows, "sum").get("floor", {"n": 0})["n"]
-    if not own or not number:
+def markdown(tables):
+    """The short tables, and what they are."""
+    if not tables:
         return ""
-    return " Being traced costs up to %.1f microseconds for each, which is in the row of the own code." % (own / number)
+    text = ("Call by call: how often, and microseconds of CPU (means of the middle of %d samples). Beside what rt needs "
+            "in all is what its first process does outside, and what those do that become the container. The row of "
+            "the own code has the page faults too, and what being traced costs at each call." % tables[0]["samples"])
+    return "\n".join(textwrap.wrap(text, 118)) + "\n\n" + "\n".join(map(short_table, tables))
 
 
-def markdown(table):
+def short_table(table):
     """The rows that make most of the difference."""
     shown, rows = columns(table), table["calls"]
     least = sorted((abs(difference(row)) for row in rows), reverse=True)[:SHOWN][-1]
     first = [row for row in rows if abs(difference(row)) >= least]
     rest = [row for row in rows if row not in first]
     lines = [*first, *([total(rest, "%d other calls" % len(rest))] if rest else []), total(rows, "sum")]
-    text = "%s, call by call: how often, and microseconds of CPU.%s" % (table["title"], traced_text(rows))
-    out = [*textwrap.wrap(text[0].upper() + text[1:], 118), "",
+    out = ["**%s**" % (table["title"][0].upper() + table["title"][1:]), "",
            "| | %s | rt - floor |" % " | ".join(title for _, title in shown),
            "| --- |%s" % (" ---: |" * (len(shown) + 1))]
     for row in lines:
-        name = row["call"] if row["call"].startswith(("(", "sum")) or row["call"][0].isdigit() else "`%s`" % row["call"]
-        out.append("| %s | %s | %+.0f |" % (name, " | ".join(cell_text(row, column) for column, _ in shown),
-                                             difference(row)))
+        name = row["call"] if re.match(r"\(|\d|sum$", row["call"]) else "`%s`" % row["call"]
+        cells = " | ".join(cell_text(row, column) for column, _ in shown)
+        out.append("| %s | %s | %+.0f |" % (name, cells, difference(row)))
     return "\n".join(out) + "\n"

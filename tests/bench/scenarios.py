@@ -360,7 +360,7 @@ class HostMounts(Run):
         super().prepare(session)
         place = session.run_dir / "mounts"
         place.mkdir()
-        # The shell keeps the namespace until its input ends.  A file that keeps it can not always be bound (Linux 6.18).
+        # The shell keeps the namespace until its input ends: a file of it can not always be bound on Linux 6.18.
         script = """
             mount -t tmpfs tmpfs "$1"
             for i in $(seq "$2"); do mkdir "$1/$i"; mount --bind "$1/$i" "$1/$i"; done
