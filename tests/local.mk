@@ -19,6 +19,7 @@ unit_tests = \
 	tests/unit/test_embed_answer \
 	tests/unit/test_init_home \
 	tests/unit/test_init_steps \
+	tests/unit/test_libs_filter_ranges \
 	tests/unit/test_ocispec_errors \
 	tests/unit/test_ocispec_limits \
 	tests/unit/test_ocispec_locate \
@@ -76,6 +77,7 @@ golden_sources = \
 	tests/golden/hosts.c \
 	tests/golden/hosts.h
 tests_fuzz_fuzz_plan_SOURCES = tests/fuzz/fuzz_plan.c $(golden_sources)
+tests_unit_test_libs_filter_ranges_SOURCES = tests/unit/test_libs_filter_ranges.c $(golden_sources)
 tests_golden_plan_golden_SOURCES = tests/golden/plan-golden.c $(golden_sources)
 
 # The program that looks around inside a container for the bats tests: static, as init is.
@@ -135,6 +137,7 @@ tests_data = \
 	tests/spec/requirements.tsv \
 	tests/spec/statements \
 	tests/tap.sh \
+	tests/unit/bpf.h \
 	tests/unit/ocispec.h \
 	tests/unit/test.h \
 	tests/vm/build \

@@ -11,12 +11,17 @@
 #include <link.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/dlopen-note.h"
 #include "base/fd.h"
 #include "base/sys.h"
+#include "libs/filter_arguments.h"
+#include "libs/filter_library.h"
 #include "libs/filter_prologue.h"
+#include "libs/filter_ranges.h"
+#include "libs/filter_resolve.h"
 #include "libs/library.h"
 #include "libs/report.h"
 #endif
@@ -30,24 +35,16 @@ int filter_compile(const struct plan_seccomp *s, struct compiled_filter *ret, st
 	return err_set(e, ERR_UNSUPPORTED, "linux.seccomp: this rt-libs was built without seccomp");
 }
 
+int filter_compile_by_libseccomp(const struct plan_seccomp *s, struct compiled_filter *ret, struct err *e)
+{
+	return filter_compile(s, ret, e);
+}
+
 #else
 
 DLOPEN_NOTE(seccomp, "compiles seccomp profiles", "recommended", "libseccomp.so.2");
 
 #define SYSCALL_ARGS 6u
-
-struct libseccomp {
-	__typeof__(&seccomp_init) init;
-	__typeof__(&seccomp_release) release;
-	__typeof__(&seccomp_attr_set) attr_set;
-	__typeof__(&seccomp_arch_resolve_name) arch_resolve_name;
-	__typeof__(&seccomp_arch_native) arch_native;
-	__typeof__(&seccomp_arch_add) arch_add;
-	__typeof__(&seccomp_syscall_resolve_name) resolve_name;
-	__typeof__(&seccomp_syscall_resolve_name_arch) resolve_name_arch;
-	__typeof__(&seccomp_rule_add_array) rule_add_array;
-	__typeof__(&seccomp_export_bpf) export_bpf;
-};
 
 static const struct library_symbol symbols[] = {
 	LIBRARY_SYMBOL("seccomp_init", libseccomp, init),
@@ -56,8 +53,9 @@ static const struct library_symbol symbols[] = {
 	LIBRARY_SYMBOL("seccomp_arch_resolve_name", libseccomp, arch_resolve_name),
 	LIBRARY_SYMBOL("seccomp_arch_native", libseccomp, arch_native),
 	LIBRARY_SYMBOL("seccomp_arch_add", libseccomp, arch_add),
-	LIBRARY_SYMBOL("seccomp_syscall_resolve_name", libseccomp, resolve_name),
 	LIBRARY_SYMBOL("seccomp_syscall_resolve_name_arch", libseccomp, resolve_name_arch),
+	LIBRARY_SYMBOL("seccomp_syscall_resolve_name_rewrite", libseccomp, resolve_name_rewrite),
+	LIBRARY_SYMBOL("seccomp_syscall_resolve_num_arch", libseccomp, resolve_num_arch),
 	LIBRARY_SYMBOL("seccomp_rule_add_array", libseccomp, rule_add_array),
 	LIBRARY_SYMBOL("seccomp_export_bpf", libseccomp, export_bpf),
 };
@@ -75,9 +73,7 @@ static const struct library library = {
 struct compiler {
 	const struct plan_seccomp *profile;
 	struct libseccomp lib;
-	scmp_filter_ctx ctx;
-	uint32_t archs[FILTER_ARCHS_MAX]; /* libseccomp's tokens, those of the filter */
-	unsigned n_archs;
+	struct filter_resolved resolved;
 };
 
 /* ---- the library ------------------------------------------------------------------------------------------------ */
@@ -102,50 +98,42 @@ static int refuse(struct err *e, int result, const char *what, const char *name)
 	return -1;
 }
 
-/* ---- the profile ------------------------------------------------------------------------------------------------ */
+/* ---- by libseccomp ---------------------------------------------------------------------------------------------- */
 
-static int add_archs(struct compiler *c, struct err *e)
-{
-	c->archs[c->n_archs++] = c->lib.arch_native(); /* seccomp_init() has added it */
-	for (const char *const *name = c->profile->archs; name != NULL && *name != NULL; name++) {
-		uint32_t token = c->lib.arch_resolve_name(*name);
-		int r;
+/* A call of an architecture that the profile does not list: no half of a process goes on. */
+#define BAD_ARCH_ACTION SCMP_ACT_KILL_PROCESS
 
-		if (token == 0) { /* newer than it: nothing weaker, for calls of such a program end it */
-			report_warning("linux.seccomp.architectures: this libseccomp does not know %s, whose system "
-				       "calls end the process",
-				       *name);
-			continue;
-		}
-		r = c->lib.arch_add(c->ctx, token);
-		if (r == -EEXIST)
-			continue;
-		if (r == -EDOM) /* other byte order: no program of it can run here */
-			continue;
-		if (r < 0)
-			return refuse(e, r, "architecture", *name);
-		if (c->n_archs == FILTER_ARCHS_MAX)
-			return err_set(e, ERR_CONFIG, "linux.seccomp.architectures: more than %u",
-				       FILTER_ARCHS_MAX);
-		c->archs[c->n_archs++] = token;
-	}
-	return 0;
-}
-
-static int start(struct compiler *c, struct err *e)
+/* NULL on failure. */
+static scmp_filter_ctx start(const struct compiler *c, struct err *e)
 {
 	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): library_open() has filled the table, by offsets */
-	c->ctx = c->lib.init(c->profile->default_action);
-	if (c->ctx == NULL)
-		return err_set(e, ERR_CONFIG, "linux.seccomp.defaultAction: libseccomp refuses action %#x",
-			       c->profile->default_action);
-	/* A call of an architecture that the profile does not list: no half of a process goes on. */
-	if (c->lib.attr_set(c->ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) < 0)
+	scmp_filter_ctx ctx = c->lib.init(c->profile->default_action); /* it has the native architecture */
+
+	if (ctx == NULL) {
+		(void)err_set(e, ERR_CONFIG, "linux.seccomp.defaultAction: libseccomp refuses action %#x",
+			      c->profile->default_action);
+		return NULL;
+	}
+	if (c->lib.attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, BAD_ARCH_ACTION) < 0)
 		report_debug("seccomp: calls of other architectures kill the thread, not the process");
 	/* A binary tree over the numbers instead of a chain (libseccomp 2.5): the same answers, quicker. */
-	if (c->lib.attr_set(c->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
+	if (c->lib.attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
 		report_debug("seccomp: this libseccomp can not optimize");
-	return add_archs(c, e);
+	return ctx;
+}
+
+static int add_archs(const struct compiler *c, scmp_filter_ctx ctx, struct err *e)
+{
+	for (unsigned i = 1; i < c->resolved.n; i++) {
+		int r = c->lib.arch_add(ctx, c->resolved.tokens[i]);
+		char number[24];
+
+		if (r < 0) {
+			(void)snprintf(number, sizeof(number), "%#x", c->resolved.tokens[i]);
+			return refuse(e, r, "architecture", number);
+		}
+	}
+	return 0;
 }
 
 static struct scmp_arg_cmp comparison(const struct plan_seccomp_arg *arg)
@@ -159,7 +147,8 @@ static struct scmp_arg_cmp comparison(const struct plan_seccomp_arg *arg)
 }
 
 /* The plan has split what libseccomp does not take: a rule has one condition for an argument at most. */
-static int add_rule(struct compiler *c, const struct plan_seccomp_rule *rule, int number, struct err *e)
+static int add_rule(const struct compiler *c, scmp_filter_ctx ctx, const struct plan_seccomp_rule *rule, int number,
+		    struct err *e)
 {
 	struct scmp_arg_cmp args[SYSCALL_ARGS];
 	int r;
@@ -168,64 +157,43 @@ static int add_rule(struct compiler *c, const struct plan_seccomp_rule *rule, in
 		return err_set(e, ERR_INTERNAL, "linux.seccomp: rule for %s: %u arguments", rule->name, rule->n_args);
 	for (unsigned i = 0; i < rule->n_args; i++)
 		args[i] = comparison(&rule->args[i]);
-	r = c->lib.rule_add_array(c->ctx, rule->action, number, rule->n_args, args);
+	r = c->lib.rule_add_array(ctx, rule->action, number, rule->n_args, args);
 	return r < 0 ? refuse(e, r, "rule for", rule->name) : 0;
 }
 
-static int add_rules(struct compiler *c, struct err *e)
+static int add_rules(const struct compiler *c, scmp_filter_ctx ctx, struct err *e)
 {
 	for (unsigned i = 0; i < c->profile->n_rules; i++) {
 		const struct plan_seccomp_rule *rule = &c->profile->rules[i];
-		int number = c->lib.resolve_name(rule->name);
+		const int number = c->resolved.numbers[i];
 
-		if (number == __NR_SCMP_ERROR) {
-			if (c->profile->fail_unknown_names)
-				return err_set(e, ERR_CONFIG,
-					       "linux.seccomp.syscalls: libseccomp knows no system call %s",
-					       rule->name);
-			report_debug("seccomp: system call %s is not known to libseccomp, skipped", rule->name);
+		/* A rule with the default's action says nothing, and libseccomp refuses it. */
+		if (number == __NR_SCMP_ERROR || rule->action == c->profile->default_action)
 			continue;
-		}
-		if (rule->action == c->profile->default_action) /* says nothing, and libseccomp refuses it */
-			continue;
-		if (add_rule(c, rule, number, e) < 0)
+		if (add_rule(c, ctx, rule, number, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* ---- the program ------------------------------------------------------------------------------------------------ */
-
-/* The highest number that the profile knows for each architecture, as the filter sees architectures. */
-static unsigned find_highest(const struct compiler *c, struct filter_highest *ret)
+/* The highest number that the profile names for each architecture, as the filter sees architectures. */
+static unsigned find_highest(const struct filter_resolved *resolved, struct filter_highest *ret)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < c->n_archs; i++) {
-		bool is_x32 = c->archs[i] == SCMP_ARCH_X32;
-		uint32_t arch =
-			is_x32 ? SCMP_ARCH_X86_64 : c->archs[i]; /* other tokens are AUDIT_ARCH_* themselves */
+	for (unsigned i = 0; i < resolved->n; i++) {
+		const struct filter_abi *abi = &resolved->abis[i];
 		struct filter_highest *h = NULL;
 
 		for (unsigned j = 0; j < n && h == NULL; j++)
-			if (ret[j].arch == arch)
+			if (ret[j].arch == abi->arch)
 				h = &ret[j];
 		if (h == NULL) {
 			h = &ret[n++];
-			*h = (struct filter_highest){ .arch = arch };
+			*h = (struct filter_highest){ .arch = abi->arch };
 		}
-		for (unsigned j = 0; j < c->profile->n_rules; j++) {
-			int number = c->lib.resolve_name_arch(c->archs[i], c->profile->rules[j].name);
-			uint32_t *highest = is_x32 ? &h->highest_x32 : &h->highest;
-
-			if (number < 0) /* unknown, or made of another call on this architecture */
-				continue;
-			if (arch == SCMP_ARCH_ARM && number >= ARM_PRIVATE_FIRST)
-				continue;
-			*(is_x32 ? &h->has_x32 : &h->has) = true;
-			if ((uint32_t)number > *highest)
-				*highest = (uint32_t)number;
-		}
+		*(abi->is_x32 ? &h->has_x32 : &h->has) = abi->has;
+		*(abi->is_x32 ? &h->highest_x32 : &h->highest) = abi->highest;
 	}
 	return n;
 }
@@ -257,11 +225,11 @@ static int read_program(int fd, const struct sock_filter *prologue, size_t n_pro
 		free(insns);
 		return -1;
 	}
-	*ret = (struct compiled_filter){ .insns = insns, .len = (unsigned)(n_prologue + n) };
+	*ret = (struct compiled_filter){ .insns = insns, .len = (unsigned)(n_prologue + n), .is_libseccomps = true };
 	return 0;
 }
 
-static int export(struct compiler *c, struct compiled_filter *ret, struct err *e)
+static int export(const struct compiler *c, scmp_filter_ctx ctx, struct compiled_filter *ret, struct err *e)
 {
 	struct sock_filter prologue[FILTER_PROLOGUE_MAX];
 	struct filter_highest highest[FILTER_ARCHS_MAX];
@@ -271,29 +239,87 @@ static int export(struct compiler *c, struct compiled_filter *ret, struct err *e
 
 	if (fd < 0)
 		return err_errno(e, errno, "seccomp: memfd_create");
-	r = c->lib.export_bpf(c->ctx, fd); /* into memory from 2.6 on, into a file in all versions */
+	r = c->lib.export_bpf(ctx, fd); /* into memory from 2.6 on, into a file in all versions */
 	if (r < 0)
 		return refuse(e, r, "compile", "the profile");
 	if (filter_wants_prologue(c->profile->default_action))
-		n_prologue = filter_prologue(highest, find_highest(c, highest), prologue);
+		n_prologue = filter_prologue(highest, find_highest(&c->resolved, highest), prologue);
 	return read_program(fd, prologue, n_prologue, ret, e);
 }
 
-int filter_compile(const struct plan_seccomp *s, struct compiled_filter *ret, struct err *e)
+static int make_by_libseccomp(const struct compiler *c, struct compiled_filter *ret, struct err *e)
 {
-	struct compiler c = { .profile = s };
+	scmp_filter_ctx ctx = start(c, e);
+	int r = -1;
+
+	if (ctx == NULL)
+		return -1;
+	if (add_archs(c, ctx, e) == 0 && add_rules(c, ctx, e) == 0)
+		r = export(c, ctx, ret, e);
+	c->lib.release(ctx);
+	return r;
+}
+
+/* ---- by our own means ------------------------------------------------------------------------------------------- */
+
+_Static_assert((int)FILTER_NE == SCMP_CMP_NE && (int)FILTER_LT == SCMP_CMP_LT && (int)FILTER_LE == SCMP_CMP_LE &&
+		       (int)FILTER_EQ == SCMP_CMP_EQ && (int)FILTER_GE == SCMP_CMP_GE &&
+		       (int)FILTER_GT == SCMP_CMP_GT && (int)FILTER_MASKED_EQ == SCMP_CMP_MASKED_EQ,
+	       "the plan's numbers are libseccomp's");
+
+/* 0 with ret->len 0: libseccomp shall make it. */
+static int make_ranges(const struct compiler *c, struct compiled_filter *ret, struct err *e)
+{
+	const struct filter_rules rules = {
+		.default_action = c->profile->default_action,
+		.bad_arch_action = BAD_ARCH_ACTION,
+		.newer_is_enosys = filter_wants_prologue(c->profile->default_action),
+		.abis = c->resolved.abis,
+		.n_abis = c->resolved.n,
+	};
+	struct sock_filter *insns = calloc(BPF_MAXINSNS, sizeof(*insns));
+	size_t n;
+
+	if (insns == NULL)
+		return err_errno(e, ENOMEM, "seccomp: filter");
+	n = filter_ranges(&rules, insns);
+	if (n == 0) {
+		free(insns);
+		return 0;
+	}
+	*ret = (struct compiled_filter){ .insns = insns, .len = (unsigned)n };
+	return 0;
+}
+
+static int compile(const struct plan_seccomp *s, bool can_make_ranges, struct compiled_filter *ret, struct err *e)
+{
+	struct compiler c = { .profile = s, .resolved = FILTER_RESOLVED_INIT };
+	struct compiled_filter f = { .insns = NULL };
 	void *handle = library_open(&library, &c.lib, e);
 	int r = -1;
 
 	if (handle == NULL)
 		return -1;
-	if (start(&c, e) == 0 && add_rules(&c, e) == 0 && export(&c, ret, e) == 0) {
-		identify_library(handle, ret->library);
-		r = 0;
+	if (filter_resolve(&c.lib, s, &c.resolved, e) == 0 && (!can_make_ranges || make_ranges(&c, &f, e) == 0)) {
+		f.is_libseccomps = f.len == 0;
+		r = f.is_libseccomps ? make_by_libseccomp(&c, &f, e) : 0;
 	}
-	if (c.ctx != NULL)
-		c.lib.release(c.ctx);
-	return r;
+	filter_resolved_release(&c.resolved);
+	if (r < 0)
+		return -1;
+	identify_library(handle, f.library);
+	*ret = f;
+	return 0;
+}
+
+int filter_compile(const struct plan_seccomp *s, struct compiled_filter *ret, struct err *e)
+{
+	return compile(s, true, ret, e);
+}
+
+int filter_compile_by_libseccomp(const struct plan_seccomp *s, struct compiled_filter *ret, struct err *e)
+{
+	return compile(s, false, ret, e);
 }
 
 #endif

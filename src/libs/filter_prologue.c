@@ -5,8 +5,6 @@
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 
-/* The x32 ABI's numbers have this bit; a filter sees them with the architecture x86_64. */
-#define X32_BIT 0x40000000u
 #define RETURN_ENOSYS ((uint32_t)SECCOMP_RET_ERRNO | ENOSYS)
 
 bool filter_wants_prologue(uint32_t default_action)
@@ -59,7 +57,7 @@ static void emit_arch(struct program *p, const struct filter_highest *a)
 	emit(p, BPF_JMP | BPF_JEQ | BPF_K, a->arch, 0, 0);
 	emit_load(p, offsetof(struct seccomp_data, nr));
 	if (a->arch == AUDIT_ARCH_X86_64) {
-		emit(p, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 3, 0);
+		emit(p, BPF_JMP | BPF_JGE | BPF_K, FILTER_X32_BIT, 3, 0);
 		emit_compare(p, a->has, a->highest);
 		/* Without the ABI in the profile its calls are of a wrong architecture, not new; -1 is nobody's. */
 		emit_compare(p, true, a->has_x32 ? a->highest_x32 : UINT32_MAX - 1);

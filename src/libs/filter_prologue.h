@@ -23,6 +23,9 @@ struct filter_highest {
 	bool has_x32;         /* x86_64: the x32 ABI shares the architecture, and has numbers of its own */
 };
 
+/* The x32 ABI's numbers have this bit; a filter sees them with the architecture x86_64. */
+#define FILTER_X32_BIT 0x40000000u
+
 /* From here on are the private calls of 32-bit ARM (set_tls, cacheflush), which are as old as it is. */
 #define ARM_PRIVATE_FIRST 0x0f0000
 

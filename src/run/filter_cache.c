@@ -20,7 +20,7 @@
 #define DIGEST_LEN 64u
 
 /* Raised whenever the same profile is compiled to something else. */
-#define COMPILER_VERSION 1u
+#define COMPILER_VERSION 2u
 
 /* An entry: this, then the instructions.  Native byte order: it is never read on another machine. */
 struct entry_header {

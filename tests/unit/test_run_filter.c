@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Compiled seccomp filters against what the profiles mean.  The meaning is written down here once more, and a machine
- * for classic BPF runs the filters; the kernel has the last word in one test.
+ * for classic BPF (bpf.h) runs the filters; the kernel has the last word in one test.
  */
 #include "test.h"
 
@@ -19,6 +19,7 @@
 #include "run/filter.h"
 #include "run/filter_check.h"
 #include "libs/filter_prologue.h"
+#include "bpf.h"
 
 #ifdef HAVE_SECCOMP
 #include <seccomp.h>
@@ -26,96 +27,7 @@
 #define ALLOW SECCOMP_RET_ALLOW
 #define DENY ((uint32_t)SECCOMP_RET_ERRNO | EPERM)
 #define NEWER ((uint32_t)SECCOMP_RET_ERRNO | ENOSYS)
-#define X32_BIT 0x40000000u
-
-/* ---- a machine for classic BPF ----------------------------------------------------------------------------------- */
-
-static uint32_t calculate(unsigned op, uint32_t a, uint32_t b)
-{
-	switch (op) {
-	case BPF_AND:
-		return a & b;
-	case BPF_OR:
-		return a | b;
-	case BPF_ADD:
-		return a + b;
-	case BPF_SUB:
-		return a - b;
-	case BPF_RSH:
-		return a >> b;
-	default:
-		fail_msg("operation %#x is not known", op);
-	}
-	return 0;
-}
-
-static bool is_taken(unsigned op, uint32_t a, uint32_t b)
-{
-	switch (op) {
-	case BPF_JEQ:
-		return a == b;
-	case BPF_JGT:
-		return a > b;
-	case BPF_JGE:
-		return a >= b;
-	case BPF_JSET:
-		return (a & b) != 0;
-	default:
-		fail_msg("jump %#x is not known", op);
-	}
-	return false;
-}
-
-static uint32_t run_filter(const struct filter *f, const struct seccomp_data *data)
-{
-	uint32_t mem[BPF_MEMWORDS] = { 0 };
-	uint32_t a = 0;
-	uint32_t x = 0;
-
-	for (unsigned pc = 0; pc < f->len; pc++) {
-		const struct sock_filter *i = &f->insns[pc];
-		uint32_t b = BPF_SRC(i->code) == BPF_X ? x : i->k;
-
-		switch (BPF_CLASS(i->code)) {
-		case BPF_LD:
-			if (BPF_MODE(i->code) == BPF_ABS)
-				memcpy(&a, (const char *)data + i->k, sizeof(a));
-			else
-				a = BPF_MODE(i->code) == BPF_MEM ? mem[i->k] : i->k;
-			break;
-		case BPF_LDX:
-			x = BPF_MODE(i->code) == BPF_MEM ? mem[i->k] : i->k;
-			break;
-		case BPF_ST:
-			mem[i->k] = a;
-			break;
-		case BPF_STX:
-			mem[i->k] = x;
-			break;
-		case BPF_ALU:
-			a = calculate(BPF_OP(i->code), a, b);
-			break;
-		case BPF_MISC:
-			if (i->code == (BPF_MISC | BPF_TAX))
-				x = a;
-			else
-				a = x;
-			break;
-		case BPF_JMP:
-			if (BPF_OP(i->code) == BPF_JA)
-				pc += i->k;
-			else
-				pc += is_taken(BPF_OP(i->code), a, b) ? i->jt : i->jf;
-			break;
-		case BPF_RET:
-			return i->k;
-		default:
-			fail_msg("instruction %#x is not known", i->code);
-		}
-	}
-	fail_msg("the filter ran out of its end");
-	return 0;
-}
+#define X32_BIT FILTER_X32_BIT
 
 /* ---- what a profile means ---------------------------------------------------------------------------------------- */
 
@@ -239,7 +151,7 @@ static void compile(struct profile *p, struct filter *ret)
 
 static void compare(const struct profile *p, const struct filter *f, const struct seccomp_data *data)
 {
-	uint32_t got = run_filter(f, data);
+	uint32_t got = bpf_run(f->insns, f->len, data);
 	uint32_t want = meaning(p, data);
 
 	if (got != want)
@@ -374,7 +286,7 @@ static void deny_list(void **state)
 	p->plan.default_action = ALLOW;
 	set_archs(p, archs_all);
 	compile(p, &f);
-	assert_int_equal(run_filter(&f, &newer), ALLOW);
+	assert_int_equal(bpf_run(f.insns, f.len, &newer), ALLOW);
 	compare_all(p, &f, false);
 	free(p);
 }
@@ -542,7 +454,7 @@ static void prologue_for_other_machines(void **state)
 	for (size_t i = 0; i < N_OF(cases); i++) {
 		const struct seccomp_data data = { .nr = (int)cases[i].number, .arch = cases[i].arch };
 
-		assert_int_equal(run_filter(&f, &data), cases[i].answer);
+		assert_int_equal(bpf_run(f.insns, f.len, &data), cases[i].answer);
 	}
 	assert_int_equal(filter_prologue(&archs[2], 1, insns), 0);
 }
