@@ -293,9 +293,9 @@ def markdown(tables):
     """The short tables, and what they are."""
     if not tables:
         return ""
-    text = ("Call by call: how often, and microseconds of CPU (means of the middle of %d samples). Beside what rt needs "
-            "in all is what its first process does outside, and what those do that become the container. The row of "
-            "the own code has the page faults too, and what being traced costs at each call." % tables[0]["samples"])
+    text = ("Call by call: how often, and microseconds of CPU (means of the middle of %d samples). Beside what rt "
+            "needs in all is what its first process does outside, and what those do that become the container. The row "
+            "of the own code has the page faults too, and what being traced costs at each call." % tables[0]["samples"])
     return "\n".join(textwrap.wrap(text, 118)) + "\n\n" + "\n".join(map(short_table, tables))
 
 
