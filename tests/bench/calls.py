@@ -305,7 +305,7 @@ def short_table(table):
     least = sorted((abs(difference(row)) for row in rows), reverse=True)[:SHOWN][-1]
     first = [row for row in rows if abs(difference(row)) >= least]
     rest = [row for row in rows if row not in first]
-    lines = [*first, *([total(rest, "%d other calls" % len(rest))] if rest else []), total(rows, "sum")]
+    lines = [*first, *([total(rest, "%d others" % len(rest))] if rest else []), total(rows, "sum")]
     out = ["**%s**" % (table["title"][0].upper() + table["title"][1:]), "",
            "| | %s | rt - floor |" % " | ".join(title for _, title in shown),
            "| --- |%s" % (" ---: |" * (len(shown) + 1))]
