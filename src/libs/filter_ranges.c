@@ -40,6 +40,11 @@ struct maker {
 	struct filter_program program;
 };
 
+static bool is_64bit(const struct filter_abi *abi)
+{
+	return (abi->arch & __AUDIT_ARCH_64BIT) != 0 && !abi->is_x32;
+}
+
 /* ---- what is done here ------------------------------------------------------------------------------------------ */
 
 static bool is_known(uint32_t arch)
@@ -48,11 +53,40 @@ static bool is_known(uint32_t arch)
 	       arch == AUDIT_ARCH_ARM || arch == AUDIT_ARCH_RISCV64;
 }
 
+/* How many of the calls from INDEX on are of one number. */
+static unsigned count_same(const struct filter_abi *abi, unsigned index)
+{
+	unsigned n = 1;
+
+	while (index + n < abi->n_calls && abi->calls[index + n].number == abi->calls[index].number)
+		n++;
+	return n;
+}
+
+static struct filter_condition condition_of(const struct filter_abi *abi, const struct filter_call *call)
+{
+	return filter_arguments_normalize(call->args, call->n_args, call->multiplexed, is_64bit(abi));
+}
+
+/* The first rule without a condition counts, before and behind others.  Those with conditions have one action, as far
+ * as they come before it. */
+static bool is_clear(const struct filter_abi *abi, const struct filter_call *calls, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (condition_of(abi, &calls[i]).n == 0)
+			return true;
+		if (calls[i].action != calls[0].action)
+			return false;
+	}
+	return true;
+}
+
 /*
  * Is it certain that what is made here does what libseccomp's program would?  It is not
  * - for other architectures: calls that share a number on some of them, and the byte order;
  * - for rules that libseccomp refuses, which it shall say itself;
- * - where rules for one number have different actions: which of them counts depends on how libseccomp has merged them.
+ * - where rules for one number have conditions and different actions: which of them counts depends on how libseccomp
+ *   merges them, and it refuses some.
  */
 static bool can_make(const struct filter_rules *rules)
 {
@@ -61,13 +95,12 @@ static bool can_make(const struct filter_rules *rules)
 
 		if (!is_known(abi->arch))
 			return false;
-		for (unsigned k = 0; k < abi->n_calls; k++) {
-			const struct filter_call *call = &abi->calls[k];
-
-			if (!filter_arguments_can_be(call->args, call->n_args) ||
-			    (k > 0 && call[-1].number == call->number && call[-1].action != call->action))
+		for (unsigned k = 0; k < abi->n_calls; k++)
+			if (!filter_arguments_can_be(abi->calls[k].args, abi->calls[k].n_args))
 				return false;
-		}
+		for (unsigned k = 0; k < abi->n_calls; k += count_same(abi, k))
+			if (!is_clear(abi, &abi->calls[k], count_same(abi, k)))
+				return false;
 	}
 	return true;
 }
@@ -105,15 +138,13 @@ static unsigned add_action(struct maker *m, uint32_t action)
 /* N calls of one number: rules for the same call, or several calls that share it. */
 static unsigned add_calls(struct maker *m, const struct filter_abi *abi, const struct filter_call *calls, unsigned n)
 {
-	const bool is_64bit = (abi->arch & __AUDIT_ARCH_64BIT) != 0 && !abi->is_x32;
 	struct filter_condition *conditions = &m->conditions[m->n_conditions];
-	struct answer answer = { .action = calls->action, .conditions = conditions, .is_64bit = is_64bit };
+	struct answer answer = { .action = calls->action, .conditions = conditions, .is_64bit = is_64bit(abi) };
 
 	for (unsigned i = 0; i < n; i++) {
-		conditions[i] = filter_arguments_normalize(calls[i].args, calls[i].n_args, calls[i].multiplexed,
-							   is_64bit);
+		conditions[i] = condition_of(abi, &calls[i]);
 		if (conditions[i].n == 0)
-			return add_action(m, calls->action);
+			return add_action(m, calls[i].action);
 	}
 	answer.n = filter_arguments_sort(conditions, n);
 	m->n_conditions += answer.n;
@@ -163,8 +194,7 @@ static void add_abi(struct maker *m, const struct filter_abi *abi, uint32_t firs
 	for (unsigned i = 0; i < abi->n_calls; i += n) {
 		const struct filter_call *calls = &abi->calls[i];
 
-		for (n = 1; i + n < abi->n_calls && calls[n].number == calls->number;)
-			n++;
+		n = count_same(abi, i);
 		if (newer && calls->number > abi->highest) { /* a private one of ARM */
 			add_newer(m, abi);
 			newer = false;

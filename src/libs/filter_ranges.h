@@ -20,6 +20,7 @@
 /* What a rule says about one number. */
 struct filter_call {
 	uint32_t number; /* as a filter sees it */
+	unsigned order;  /* the rule's place in the profile */
 	uint32_t action;
 	const struct plan_seccomp_arg *args;
 	unsigned n_args;
@@ -32,7 +33,7 @@ struct filter_abi {
 	bool is_x32;   /* x86_64 with numbers of its own */
 	bool has;      /* the profile names a call of it */
 	uint32_t highest; /* if HAS: of all that it names, also where a rule says nothing */
-	struct filter_call *calls; /* without those whose action is the default; sorted by number */
+	struct filter_call *calls; /* without those whose action is the default; sorted by number, then order */
 	unsigned n_calls;
 };
 

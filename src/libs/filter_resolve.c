@@ -125,13 +125,15 @@ static void add_call(struct filter_abi *abi, const struct plan_seccomp_rule *rul
 	}
 	if (is_silent)
 		return;
-	abi->calls[abi->n_calls++] = (struct filter_call){
+	abi->calls[abi->n_calls] = (struct filter_call){
 		.number = (uint32_t)number,
+		.order = abi->n_calls,
 		.action = rule->action,
 		.args = rule->args,
 		.n_args = rule->n_args,
 		.multiplexed = (uint32_t)multiplexed,
 	};
+	abi->n_calls++;
 }
 
 static void add_rule(struct resolver *r, const struct plan_seccomp_rule *rule, bool is_silent)
@@ -158,10 +160,12 @@ static void add_rule(struct resolver *r, const struct plan_seccomp_rule *rule, b
 
 static int compare_calls(const void *a, const void *b)
 {
-	const uint32_t x = ((const struct filter_call *)a)->number;
-	const uint32_t y = ((const struct filter_call *)b)->number;
+	const struct filter_call *x = a;
+	const struct filter_call *y = b;
 
-	return (x > y) - (x < y);
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	return (x->order > y->order) - (x->order < y->order);
 }
 
 static int resolve_calls(const struct libseccomp *lib, const struct plan_seccomp *s, const int *native,

@@ -338,7 +338,7 @@ static bool is_shared(const char *name)
 static void add_name(struct random_profile *p, const char *name, unsigned percent_args, bool conflicts)
 {
 	const uint32_t action = is_shared(name) ? p->shared_action : random_action();
-	const unsigned n = (unsigned)rand() % 100 >= percent_args ? 1 : 1 + (unsigned)rand() % 4;
+	const unsigned n = (unsigned)rand() % 100 >= percent_args && !conflicts ? 1 : 1 + (unsigned)rand() % 4;
 
 	for (unsigned i = 0; i < n && p->n < RULES_MAX; i++) {
 		struct plan_seccomp_rule *rule = &p->rules[p->n];
@@ -408,9 +408,15 @@ static void random_profiles(void **state)
 static void left_to_libseccomp(void **state)
 {
 	static const struct plan_seccomp_arg one = { .op = SCMP_CMP_EQ, .value = 1 };
+	static const struct plan_seccomp_arg above = { .op = SCMP_CMP_GT, .value = 1 };
 	static const struct plan_seccomp_rule contradiction[] = {
 		{ .name = "read", .action = ALLOW, .args = &one, .n_args = 1 },
-		{ .name = "read", .action = SECCOMP_RET_TRAP },
+		{ .name = "read", .action = SECCOMP_RET_TRAP, .args = &above, .n_args = 1 },
+	};
+	/* As a list that allows with exceptions behind it. */
+	static const struct plan_seccomp_rule first[] = {
+		{ .name = "clone3", .action = ALLOW },
+		{ .name = "clone3", .action = SECCOMP_RET_ERRNO | ENOSYS },
 	};
 	/* Two names that share a number on 32-bit x86 alone. */
 	static const struct plan_seccomp_rule shared[] = {
@@ -428,7 +434,8 @@ static void left_to_libseccomp(void **state)
 	} cases[] = {
 		{ contradiction, 2, native, true }, { contradiction, 1, native, false },
 		{ contradiction, 1, other, true },  { shared, 2, native, false },
-		{ shared, 2, x86, true },	    { shared, 1, x86, false },
+		{ first, 2, native, false },	    { shared, 2, x86, true },
+		{ shared, 1, x86, false },
 	};
 
 	(void)state;
