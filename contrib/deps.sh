@@ -28,6 +28,7 @@ test  | git xz-utils             | git xz                     | git xz          
 test  | strace mandoc            | strace mandoc            | strace mandoc            | strace mandoc
 test  | valgrind                 | valgrind                 | valgrind                 | valgrind
 test  | mmdebstrap               | mmdebstrap               | mmdebstrap               | mmdebstrap
+peers | python3 runc crun        | python3 runc crun          | python3 runc crun        | python runc crun
 guest | mmdebstrap e2fsprogs     | -                        | -                        | -
 guest | qemu-system-x86          | -                        | -                        | -
 lint  | clang-tidy clang-format  | clang-tools-extra          | clang-extra-tools        | clang
