@@ -48,6 +48,7 @@ struct message_hello {
 	uint32_t n_fds;        /* rows of plan->fds that follow, in this datagram and in MESSAGE_FDS ones */
 	uint64_t plan_size;    /* bytes of plan and filter, in that order */
 	uint64_t filter_offset;/* seccomp filter: struct sock_filter array behind the arena, inside the mapping */
+	uint64_t ignored_signals; /* bit N - 1: signal N was ignored by whoever called rt, and is in init */
 	uint32_t filter_len;   /* in instructions; 0 = none */
 	uint32_t fault;        /* fault-injection builds: number of the wrapped call that fails; 0 = none */
 	int32_t fault_errno;

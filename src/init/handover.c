@@ -15,6 +15,7 @@
 #define MAP_FIXED_NOREPLACE 0x100000 /* Linux 4.17 */
 #endif
 
+#define SMALLEST_PAGE 4096u
 #define FILTER_MAX 32768u /* far above BPF_MAXINSNS, which the kernel enforces */
 
 static int check_hello(const struct message *m, const struct message_hello *hello, struct err *e)
@@ -51,6 +52,7 @@ static int map_plan(struct inside *in, int fd, const struct message_hello *hello
 	in->plan = plan;
 	in->filter = (const char *)plan + hello->filter_offset;
 	in->filter_len = hello->filter_len;
+	in->ignored_signals = hello->ignored_signals;
 	return 0;
 }
 
@@ -62,13 +64,19 @@ static char *carve(char **next, size_t size)
 	return p;
 }
 
-/* The arrays of IN whose sizes the plan gives.  n_fds is bounded above; the others lie in the mapped plan. */
-static int make_arrays(struct inside *in, struct err *e)
+/*
+ * The arrays of IN whose sizes the plan gives.  n_fds is bounded above; the others lie in the mapped plan.
+ *
+ * Right behind the plan, of END bytes, if the kernel takes the hint: mount(2) reads a page from where its options
+ * begin, and faults twice where none follows.  What most containers touch lies in the first page.
+ */
+static int make_arrays(struct inside *in, uint64_t end, struct err *e)
 {
 	const struct plan *p = in->plan;
 	size_t env = ((size_t)p->process.n_env + 1) * sizeof(char *);
 	size_t size = (p->n_fds + (size_t)p->n_mounts) * sizeof(int) + env + 2 * (size_t)PATH_MAX + HOME_SIZE + 6 * 16;
-	char *next = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *behind = (char *)PLAN_ADDRESS + ((end + SMALLEST_PAGE - 1) & ~(uint64_t)(SMALLEST_PAGE - 1));
+	char *next = mmap(behind, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	unsigned i;
 
 	if (next == MAP_FAILED)
@@ -76,9 +84,10 @@ static int make_arrays(struct inside *in, struct err *e)
 	in->envp = (char **)(void *)carve(&next, env);
 	in->fds = (int *)(void *)carve(&next, p->n_fds * sizeof(int));
 	in->seal_fds = (int *)(void *)carve(&next, p->n_mounts * sizeof(int));
+	in->home = carve(&next, HOME_SIZE);
 	in->program = carve(&next, PATH_MAX);
 	in->interpreter = carve(&next, PATH_MAX);
-	in->home = carve(&next, HOME_SIZE);
+	in->envp[0] = NULL; /* the page is there from now on */
 	for (i = 0; i < p->n_fds; i++)
 		in->fds[i] = -EBADF;
 	return 0;
@@ -119,7 +128,8 @@ int handover_receive(struct inside *in, struct err *e)
 	if (r == 0 || m.type != MESSAGE_HELLO || m.len != sizeof(hello))
 		return err_set(e, ERR_INTERNAL, "rt did not say hello");
 	memcpy(&hello, m.payload, sizeof(hello));
-	if (check_hello(&m, &hello, e) < 0 || map_plan(in, m.fds[0], &hello, e) < 0 || make_arrays(in, e) < 0)
+	if (check_hello(&m, &hello, e) < 0 || map_plan(in, m.fds[0], &hello, e) < 0 ||
+	    make_arrays(in, hello.plan_size, e) < 0)
 		return -1;
 	fd_close(&m.fds[0]); /* the mapping stays */
 	if (receive_fds(in, &m, 1, e) < 0 || trace_map(in, e) < 0)

@@ -10,7 +10,7 @@
  *  - the first failure ends it: an error that names the step goes to rt (or, after GO, to `start`), and the
  *    process ends;
  *  - paths of the container are looked up below root_fd with openat2(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
- *  - procfs is the private one of the "procfs" step, never the container's;
+ *  - procfs is the one of the "procfs" step, private in create, never the container's;
  *  - descriptors are O_CLOEXEC from their birth;
  *  - until GO, rt's end is init's end: no container lives that is not recorded.
  *
@@ -107,14 +107,12 @@ const struct init_step init_steps[] = {
 	/* Before anything else: it is about the runtime's process on its way in. */
 	{ "affinity", limits_set_initial_affinity, STEP_EXEC, has_affinity },
 	/* The host's, which shows this process: it is forked into the pid namespace when nobody needs procfs. */
-	{ "procfs", procfs_open_existing, STEP_EXEC, NULL },
+	{ "procfs", procfs_open_existing, STEP_EXEC, procfs_is_needed },
 	/* All that follows acts on what is in force when it runs. */
 	{ "namespaces", namespaces_enter, STEP_BOTH, NULL },
 	/* In the pid namespace that it shows, before any mount of the container exists, and before the first step that
 	 * writes to procfs. */
-	{ "procfs", procfs_open, STEP_CREATE, NULL },
-	/* While procfs can be read. */
-	{ "ignored signals", program_note_signals, STEP_BOTH, NULL },
+	{ "procfs", procfs_open, STEP_CREATE, procfs_is_needed },
 	/* The network namespace exists; hooks and sysctls expect the devices in it. */
 	{ "network devices", network_receive_devices, STEP_CREATE, has_netdev_stop },
 	{ "loopback", network_bring_up_loopback, STEP_CREATE, has_loopback },
@@ -184,7 +182,7 @@ const struct init_step init_steps[] = {
 	/* As the program's user, in its directory; before READY, so that `create` fails and not `start`. */
 	{ "program", program_find, STEP_BOTH, has_process },
 	/* After the last that needs it; before a filter, and before this process waits for long. */
-	{ "procfs", procfs_close, STEP_BOTH, NULL },
+	{ "procfs", procfs_close, STEP_BOTH, procfs_is_needed },
 	/* Else the process that goes on could be traced by who is there already, and work for him without one. */
 	{ "filter (before fork)", seccomp_load, STEP_BOTH, has_filter_before_fork },
 	/* Its processes could trace and search this one: not before it has the rights of the program alone. */

@@ -55,9 +55,8 @@ struct inside {
 	int dev_fd;                 /* its /dev, a real directory; by devices_note_dev(), then by the mount on it */
 
 	struct file_id root_id;     /* of root_fd, while the mounts are made */
-	/* Bit N - 1: signal N was ignored by whoever called rt; noted by program_note_signals(). */
 	uint64_t dev_mount;         /* id of the mount on /dev; 0 = none */
-	uint64_t ignored_signals;
+	uint64_t ignored_signals;   /* bit N - 1: signal N was ignored by whoever called rt; from HELLO */
 	unsigned n_seal;
 	unsigned ns_next;           /* next row of plan->ns.steps; the first ones are rt's */
 	unsigned n_warnings;

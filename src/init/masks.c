@@ -26,19 +26,6 @@ static bool is_absent(int errnum)
 	return errnum == ENOENT || errnum == ENOTDIR;
 }
 
-static bool has_procfs(const struct plan *plan)
-{
-	unsigned i;
-
-	for (i = 0; i < plan->n_mounts; i++) {
-		const struct plan_mount *m = &plan->mounts[i];
-
-		if (m->how == MOUNT_FS && strcmp(m->type, "proc") == 0 && strcmp(m->destination, "/proc") == 0)
-			return true;
-	}
-	return false;
-}
-
 /*
  * The container's procfs, once for all paths below it: whoever can rename directories of the root file system could
  * have another /proc there for the moment of a lookup, and what is not found is not covered.  Stays -EBADF where none
@@ -53,7 +40,7 @@ static int open_procfs(struct inside *in, struct err *e)
 	_cleanup_fd_ int fd = -EBADF;
 	struct statfs fs;
 
-	if (in->container_proc_fd >= 0 || !has_procfs(in->plan))
+	if (in->container_proc_fd >= 0 || !plan_has_procfs(in->plan))
 		return 0;
 	fd = sys_openat2(in->root_fd, "/proc", &how);
 	if (fd < 0 || fstatfs(fd, &fs) < 0)

@@ -59,14 +59,6 @@ static int finish(struct inside *in, const struct plan_mount *m, int dest, int f
 	return mounts_note(in, m, &top, e);
 }
 
-int mount_legacy_try_fs(const struct plan_mount *m, int dest_fd)
-{
-	char path[32];
-
-	(void)snprintf(path, sizeof(path), "self/fd/%d", dest_fd); /* the mounts step runs in the procfs */
-	return sys_mount(m->source, path, m->type, (unsigned long)m->ms_flags, m->data);
-}
-
 static int make_fs(struct inside *in, const struct plan_mount *m, struct err *e)
 {
 	_cleanup_fd_ int dest = mount_dest_open(in, m, true, e);

@@ -13,7 +13,6 @@
 #include "init/devices.h"
 #include "init/mount_ops.h"
 #include "init/namespaces.h"
-#include "init/procfs.h"
 
 uint64_t mounts_first_attr(const struct plan_mount *m)
 {
@@ -61,11 +60,29 @@ static int attach(struct inside *in, const struct plan_mount *m, int *tree_fd, i
 	return mounts_note(in, m, tree_fd, e);
 }
 
+/* No source or option of these is a path. */
+static bool is_without_paths(const char *type)
+{
+	static const char types[][8] = { "proc", "tmpfs", "devpts", "mqueue", "sysfs", "cgroup2" };
+	unsigned i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(type, types[i]) == 0)
+			return true;
+	return false;
+}
+
 /* One mount(2) says all of it, and nothing needs the mount's descriptor afterwards. */
 static bool is_plain(const struct inside *in, const struct plan_mount *m)
 {
 	return !m->is_dev && !m->seal && !m->tmpcopyup && !m->keep_mode && m->n_propagation == 0 &&
 	       (m->rec_attr_set | m->rec_attr_clr) == 0 && !namespaces_is_late_left(in);
+}
+
+/* mount(2) takes no descriptor, but a working directory has no name that could lead elsewhere.  -1 with errno. */
+static int try_plain(const struct plan_mount *m, int dest_fd)
+{
+	return sys_fchdir(dest_fd) < 0 ? -1 : sys_mount(m->source, ".", m->type, (unsigned long)m->ms_flags, m->data);
 }
 
 static int mount_file_system(struct inside *in, const struct plan_mount *m, struct err *e)
@@ -75,9 +92,13 @@ static int mount_file_system(struct inside *in, const struct plan_mount *m, stru
 
 	if (dest < 0 || mount_dest_check(in, m, dest, -EBADF, e) < 0)
 		return -1;
-	/* One call instead of about ten.  A refusal is tried again the long way, whose calls say what was wrong. */
-	if (is_plain(in, m) && mount_legacy_try_fs(m, dest) == 0)
+	/* Two calls instead of about ten.  A refusal is tried again the long way, whose calls say what was wrong. */
+	if (is_plain(in, m) && is_without_paths(m->type) && try_plain(m, dest) == 0)
 		return 0;
+	/* The working directory may be one of the image: a path in an option that is not absolute must not begin
+	 * there. */
+	if (!is_without_paths(m->type) && sys_chdir("/") < 0)
+		return err_errno(e, errno, "enter the host's root");
 	tree = mount_fs_make(in, m, dest, e);
 	if (tree < 0)
 		return -1;
@@ -119,7 +140,7 @@ int mounts_make(struct inside *in, struct err *e)
 {
 	unsigned i;
 
-	if (devices_note_dev(in, e) < 0 || procfs_enter(in, e) < 0)
+	if (devices_note_dev(in, e) < 0)
 		return -1;
 	if (mount_ops_get_id(in->root_fd, &in->root_id) < 0)
 		return err_errno(e, errno, "look at the root directory");

@@ -52,8 +52,6 @@ int mount_open_top(const struct inside *in, const struct plan_mount *m, int dest
 
 /* mount_legacy.c: a whole row with mount(2). */
 int mount_legacy_make(struct inside *in, const struct plan_mount *m, struct err *e);
-/* A file system on DEST_FD in one call, without a text if it is refused. */
-int mount_legacy_try_fs(const struct plan_mount *m, int dest_fd);
 
 /* tmpcopyup.c: copies what lies in the directory SOURCE_FD into the directory TARGET_FD. */
 int tmpcopyup_copy(int source_fd, int target_fd, struct err *e);

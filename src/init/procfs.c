@@ -10,6 +10,31 @@
 #include "base/io.h"
 #include "base/sys.h"
 
+/* Rows that say their mount point to mount(2) as a path of a descriptor. */
+static bool is_named(const struct plan_mount *m)
+{
+	if (m->how == MOUNT_REMOUNT)
+		return m->n_options > 0 || m->superblock;
+	return m->how == MOUNT_FS && (m->sb_flags & K_MS_I_VERSION) != 0;
+}
+
+bool procfs_is_needed(const struct inside *in)
+{
+	const struct plan *p = in->plan;
+	unsigned i;
+
+	if (p->process.apparmor_profile != NULL || p->process.selinux_label != NULL)
+		return true;
+	if (p->kind == PLAN_EXEC)
+		return false;
+	if (p->n_sysctls > 0 || p->legacy_mount_api || p->root.no_pivot)
+		return true;
+	for (i = 0; i < p->n_mounts; i++)
+		if (is_named(&p->mounts[i]))
+			return true;
+	return false;
+}
+
 /* A mount of our own that is attached nowhere. -1 with errno. */
 static int make_private(void)
 {

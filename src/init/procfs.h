@@ -10,6 +10,10 @@
  * descriptors are named through it.
  */
 
+/* Whether a later step of this plan goes through it: most containers have neither labels nor sysctls, and a mount
+ * attached nowhere waits for a grace period of the kernel when it is closed. */
+bool procfs_is_needed(const struct inside *in);
+
 /* Step: IN->proc_fd, a mount of its own. */
 int procfs_open(struct inside *in, struct err *e);
 

@@ -9,11 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/span.h"
 #include "base/sys.h"
 #include "init/elf_look.h"
-#include "init/procfs.h"
 
 /*
  * Only calls that every profile allows are used here: without no_new_privs the filter is in force already.  Engines
@@ -116,38 +114,6 @@ int program_find(struct inside *in, struct err *e)
 	/* Under a filter it may be forbidden to open anything by the time the exec has failed. */
 	if (in->filter_len > 0)
 		elf_look(in->program, &in->facts, in->interpreter);
-	return 0;
-}
-
-/* The value of STATUS's line "SigIgn:", 16 hexadecimal digits (proc_pid_status(5)).  All bits if it is not there. */
-static uint64_t parse_ignored(const char *status)
-{
-	const char *line = strstr(status, "\nSigIgn:\t");
-	uint64_t mask = 0;
-	unsigned i;
-
-	for (i = 0; line != NULL && i < 16; i++) {
-		char c = line[9 + i];
-
-		if (c >= '0' && c <= '9')
-			mask = mask << 4 | (uint64_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			mask = mask << 4 | (uint64_t)(c - 'a' + 10);
-		else
-			line = NULL;
-	}
-	return line != NULL ? mask : UINT64_MAX;
-}
-
-int program_note_signals(struct inside *in, struct err *e)
-{
-	_cleanup_fd_ int fd = procfs_try_open_file(in, "self/status", O_RDONLY);
-	char text[4096]; /* the file is about 1500 bytes */
-	ssize_t n = fd < 0 ? -1 : sys_read(fd, text, sizeof(text) - 1);
-
-	(void)e; /* not to know is to reset all */
-	text[n > 0 ? n : 0] = '\0';
-	in->ignored_signals = parse_ignored(text);
 	return 0;
 }
 

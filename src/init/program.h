@@ -7,9 +7,6 @@
 /* Step: the path of process.args[0], by the container's PATH, as the program's user. */
 int program_find(struct inside *in, struct err *e);
 
-/* Step: which signals are ignored, from procfs, which is gone when it matters: to reset all 64 takes 64 calls. */
-int program_note_signals(struct inside *in, struct err *e);
-
 /* Step: all signals at their defaults, none blocked.  (None comes at the parent's death: clone(2) has seen to that.) */
 int program_reset_signals(struct inside *in, struct err *e);
 

@@ -28,13 +28,15 @@ static const struct {
 /* clang-format on */
 #define N_DEFAULT_DEVICES (sizeof(default_devices) / sizeof(default_devices[0]))
 
+#define OWN_FDS "/proc/self/fd" /* in every procfs */
+
 /* runtime-linux.md, Dev symbolic links; /dev/core is what programs of old expect beside them. */
 static const struct plan_link default_links[] = {
 	{ "/dev/ptmx", "pts/ptmx", NULL },
-	{ "/dev/fd", "/proc/self/fd", "/proc/self/fd" },
-	{ "/dev/stdin", "/proc/self/fd/0", "/proc/self/fd" },
-	{ "/dev/stdout", "/proc/self/fd/1", "/proc/self/fd" },
-	{ "/dev/stderr", "/proc/self/fd/2", "/proc/self/fd" },
+	{ "/dev/fd", "/proc/self/fd", OWN_FDS },
+	{ "/dev/stdin", "/proc/self/fd/0", OWN_FDS },
+	{ "/dev/stdout", "/proc/self/fd/1", OWN_FDS },
+	{ "/dev/stderr", "/proc/self/fd/2", OWN_FDS },
 	{ "/dev/core", "/proc/kcore", "/proc/kcore" },
 };
 #define N_DEFAULT_LINKS (sizeof(default_links) / sizeof(default_links[0]))
@@ -131,13 +133,18 @@ static unsigned add_defaults(struct builder *b, struct plan_device *devices, uns
 static void build_links(struct builder *b)
 {
 	struct plan_link *links = arena_new_array(b->arena, struct plan_link, N_DEFAULT_LINKS);
+	const bool has_procfs = plan_has_procfs(b->plan);
 
 	if (!links)
 		return;
 	for (size_t i = 0; i < N_DEFAULT_LINKS; i++) {
+		const char *needed = default_links[i].only_if_exists;
+
 		links[i].path = builder_keep(b, default_links[i].path);
 		links[i].target = builder_keep(b, default_links[i].target);
-		links[i].only_if_exists = builder_keep(b, default_links[i].only_if_exists);
+		/* A look costs more than the links: the first into a new procfs. */
+		links[i].only_if_exists = has_procfs && needed && strcmp(needed, OWN_FDS) == 0 ?
+						  NULL : builder_keep(b, needed);
 	}
 	b->plan->links = links;
 	b->plan->n_links = N_DEFAULT_LINKS;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -533,6 +534,18 @@ struct plan {
 	const char *const *warnings; /* what the builders had to say; logged by rt before it starts */
 	unsigned n_warnings;
 };
+
+/* Whether a procfs is mounted on the container's /proc.  Nothing else can be there then: init refuses it. */
+static inline bool plan_has_procfs(const struct plan *p)
+{
+	for (unsigned i = 0; i < p->n_mounts; i++) {
+		const struct plan_mount *m = &p->mounts[i];
+
+		if (m->how == MOUNT_FS && strcmp(m->type, "proc") == 0 && strcmp(m->destination, "/proc") == 0)
+			return true;
+	}
+	return false;
+}
 
 /* Whether a limit is set by rt, at READY, and not by init: OWN_HARD is the hard limit that both were born with. */
 static inline bool plan_rlimit_is_for_rt(const struct plan *p, const struct plan_rlimit *r, uint64_t own_hard)

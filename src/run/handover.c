@@ -11,6 +11,7 @@
 #include "base/memfd.h"
 #include "base/sys.h"
 #include "embed/image.h"
+#include "run/signals.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -67,6 +68,7 @@ int handover_make_plan(const struct plan_memory *m, const struct sock_filter *fi
 		.plan_version = PLAN_VERSION,
 		.plan_size = size,
 		.filter_offset = filter_offset,
+		.ignored_signals = signals_read_ignored(),
 		.filter_len = filter_len,
 	};
 	return fd_take(&fd);

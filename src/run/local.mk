@@ -70,6 +70,8 @@ run_sources = \
 	src/run/sendfd.h \
 	src/run/serve.c \
 	src/run/serve.h \
+	src/run/signals.c \
+	src/run/signals.h \
 	src/run/spawn.c \
 	src/run/spawn.h \
 	src/run/start.c \

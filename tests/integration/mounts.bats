@@ -187,6 +187,15 @@ add_mount() { # DESTINATION TYPE SOURCE OPTION...
 	assert_output rw,relatime
 }
 
+@test "a path in an option that is not absolute does not begin in the container" {
+	mkdir -p "$BUNDLE/rootfs/rel/low" "$BUNDLE/rootfs/rel/more"
+	add_mount /rel tmpfs tmpfs mode=755
+	add_mount /merged overlay overlay lowerdir=low:more
+	run_script 'true'
+	assert_failure
+	assert_stderr '/merged'
+}
+
 @test "mounts are made in the order of the list" {
 	mkdir "$T/source"
 	echo deep >"$T/source/file"
