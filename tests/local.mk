@@ -103,7 +103,8 @@ bats_tests = $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/integrat
 # bats files for dockerd, containerd and podman, in guests: make check-engines.
 engine_tests = $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/tests/engines/*.bats)))
 # Those of them that have scenarios with the tag smoke.
-engine_smoke_tests = tests/engines/containerd.bats tests/engines/dockerd.bats tests/engines/podman.bats
+engine_smoke_tests = tests/engines/containerd.bats tests/engines/containerd-cri.bats tests/engines/dockerd.bats \
+	tests/engines/podman.bats
 
 # What the tests read besides.
 tests_data = \
@@ -113,6 +114,8 @@ tests_data = \
 	tests/budget/budget \
 	tests/engines/.shellcheckrc \
 	tests/engines/README.md \
+	tests/engines/cri.bash \
+	tests/engines/cri.proto \
 	tests/engines/docker.bash \
 	tests/engines/helpers.bash \
 	tests/engines/podman.bash \
@@ -129,9 +132,13 @@ tests_data = \
 	tests/integration/resctrl.c \
 	tests/integration/peers.bash \
 	tests/integration/rootless.bash \
+	tests/interop/README.md \
 	tests/interop/differential \
 	tests/interop/differential.cases \
 	tests/interop/differential.known \
+	tests/interop/oci-validation \
+	tests/interop/oci-validation-table \
+	tests/interop/oci-validation.known \
 	tests/no-cmocka \
 	tests/run-tests \
 	tests/spec/requirements.tsv \

@@ -360,24 +360,64 @@ teardown() {
 	ok docker rmi -f built
 }
 
-@test "docker build, BuildKit: a build that is given up leaves nothing" {
+runtime() {
+	if [[ $RUNTIME == rt ]]; then
+		"$RT" "$@"
+	else
+		runc "$@"
+	fi
+}
+
+has_no_container() {
+	[[ -z $(runtime list -q) ]]
+}
+
+is_ended() {
+	! pgrep -f '^sleep 987654$'
+}
+
+# A build that waits.  Sets CLIENT, the pid of docker, and CALLER, that of the runtime.
+begin_build() {
 	mkdir -p /tmp/build
 	printf '%s\n' 'FROM bb' 'RUN sleep 987654' >/tmp/build/Dockerfile
 	docker build --network=none /tmp/build >/tmp/build.log 2>&1 3>&- &
-	wait_until pgrep -f 'sleep 987654$'
+	CLIENT=$!
+	wait_until pgrep -f '^sleep 987654$'
 	# It is the runtime under test that BuildKit has called, in the foreground.
-	local caller
-	caller=$(ps -o ppid= -p "$(pgrep -f '^sleep 987654$')" | tr -d ' ')
+	CALLER=$(ps -o ppid= -p "$(pgrep -f '^sleep 987654$')" | tr -d ' ')
 	if [[ $RUNTIME == rt ]]; then
-		equal "$(readlink "/proc/$caller/exe")" "$(readlink -f "$RT")"
+		equal "$(readlink "/proc/$CALLER/exe")" "$(readlink -f "$RT")"
 	else
-		equal "$(cat "/proc/$caller/comm")" runc
+		equal "$(cat "/proc/$CALLER/comm")" runc
 	fi
-	kill -INT $!
-	is_ended() { ! pgrep -f 'sleep 987654$'; }
+}
+
+@test "docker build, BuildKit: a build that is given up leaves nothing" {
+	begin_build
+	kill -INT "$CLIENT"
 	wait_until is_ended
-	local left=(runc list -q)
-	[[ $RUNTIME != rt ]] || left=("$RT" list -q)
-	is_empty() { [[ -z $("${left[@]}") ]]; }
-	wait_until is_empty
+	wait_until has_no_container
+}
+
+@test "docker build, BuildKit: dockerd is killed: its runtime ends, the container can be deleted, builds work again" {
+	begin_build
+	local daemon container
+	daemon=$(</tmp/dockerd.pid)
+	kill -KILL "$daemon"
+	wait_until is_gone "$daemon"
+	wait_until is_gone "$CALLER"
+	# Nobody could tell the container: it goes on, and whoever cleans up finds it.
+	container=$(runtime list -q)
+	equal "$(runtime state "$container" | jq -r .status)" running
+	ok pgrep -f '^sleep 987654$'
+	runtime delete --force "$container"
+	is_ended
+	has_no_container
+	equal "$(find /sys/fs/cgroup -name "*$container*")" ''
+	start_dockerd --bridge=none --iptables=false --ip6tables=false
+	write_dockerfile
+	ok docker build --network=none -t built /tmp/build
+	drun built
+	is $'built\n0\n1000'
+	ok docker rmi -f built
 }

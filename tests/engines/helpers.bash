@@ -123,7 +123,8 @@ is_gone() {
 	[[ ! -e /proc/$1 ]] || grep -q '^State:[[:space:]]Z' "/proc/$1/status"
 }
 
+# start_containerd OPTION...
 start_containerd() {
-	start_daemon containerd containerd
+	start_daemon containerd containerd "$@"
 	wait_until timeout "$LIMIT" ctr version
 }

@@ -10,6 +10,7 @@ setup_file() {
 	load helpers
 	load podman
 	use_runtime /etc/containers/containers.conf.d
+	use_network /etc/containers/containers.conf.d
 	make_image /tmp/bb.tar
 	if ! id -u containers >/dev/null 2>&1; then # whose ids --userns=auto takes
 		useradd -r containers

@@ -11,6 +11,7 @@ setup_file() {
 	load podman
 	[[ $EUID -ne 0 ]] || skip_because "needs an ordinary user"
 	use_runtime "$HOME/.config/containers/containers.conf.d"
+	use_network "$HOME/.config/containers/containers.conf.d"
 	make_image "$HOME/bb.tar"
 	timeout "$LIMIT" podman import "$HOME/bb.tar" bb >/dev/null
 }
