@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/test_plan_update \
 	tests/unit/test_run_filter \
 	tests/unit/test_run_filter_cache \
+	tests/unit/test_run_clone \
 	tests/unit/test_run_command \
 	tests/unit/test_run_files \
 	tests/unit/test_run_idmap_explain \

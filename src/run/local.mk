@@ -2,6 +2,8 @@
 run_sources = \
 	src/run/bundle.c \
 	src/run/bundle.h \
+	src/run/clone_run.c \
+	src/run/clone_run.h \
 	src/run/command.c \
 	src/run/command.h \
 	src/run/console.c \

@@ -16,6 +16,7 @@
 #include "base/num.h"
 #include "base/sys.h"
 #include "host/explain.h"
+#include "run/clone_run.h"
 #include "run/idmap.h"
 
 /* What the child needs between clone and exec. */
@@ -23,7 +24,8 @@ struct child {
 	const struct plan *plan;
 	int init_fd;
 	int sock;
-	int go_fd; /* becomes readable when this process may go on; negative: at once */
+	int go_fd;       /* becomes readable when this process may go on; negative: at once */
+	int rt_go_fd;    /* the end of it that rt writes to */
 };
 
 static uint64_t clone_flags(const struct plan *plan)
@@ -53,11 +55,14 @@ static int write_oom_score_adj(const struct plan_process *process, const char *p
 /* Waits for what rt does meanwhile: the id maps, a cgroup around this process. */
 static int wait_for_go(const struct child *c, struct err *e)
 {
+	int rt_go_fd = c->rt_go_fd;
 	char byte;
 	ssize_t n;
 
 	if (c->go_fd < 0)
 		return 0;
+	/* Our copy: if rt dies, the read ends. */
+	fd_close(&rt_go_fd);
 	n = sys_read(c->go_fd, &byte, 1);
 	return n == 1 ? 0 : err_errno(e, n < 0 ? errno : EPIPE, "wait for rt");
 }
@@ -81,9 +86,12 @@ static int exec_init(const struct child *c, struct err *e)
 	char *const argv[] = { name, sock, NULL };
 	char *const envp[] = { NULL };
 
-	/* After the maps: those of a non-dumpable process can be written by nobody without privilege.  init does it
-	 * again, because an exec makes a process dumpable. */
-	if (sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+	/*
+	 * After the maps: those of a non-dumpable process can be written by nobody without privilege.  init does it
+	 * again, because an exec makes a process dumpable.  A child that waits for nothing has the memory of rt itself,
+	 * with rt's rights and in sight of nobody new: there is nothing to hide until the exec.
+	 */
+	if (c->go_fd >= 0 && sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_errno(e, errno, "become non-dumpable");
 	/* Everything of rt's stays out; 3 .. 3 + preserve_fds - 1 are the caller's gift to the container. */
 	if (sys_close_range(3 + c->plan->process.preserve_fds, ~0U, K_CLOSE_RANGE_CLOEXEC) < 0)
@@ -96,8 +104,9 @@ static int exec_init(const struct child *c, struct err *e)
 	return err_errno(e, errno, "exec init");
 }
 
-static _Noreturn void run_child(const struct child *c)
+static _Noreturn void run_child(const void *child)
 {
+	const struct child *c = child;
 	struct err e = ERR_INIT, ignored = ERR_INIT;
 
 	if (wait_for_go(c, &e) == 0 && become_root(c, &e) == 0)
@@ -146,6 +155,7 @@ int spawn_init(struct spawn *s, struct process *ret_process, struct err *e)
 		.exit_signal = SIGCHLD,
 		.cgroup = in_cgroup ? (uint64_t)s->cgroup_fd : 0,
 	};
+	struct child child = { .plan = s->plan, .init_fd = s->init_fd, .sock = s->init_sock };
 	pid_t pid;
 
 	if (s->is_held || (flags & K_CLONE_NEWUSER) != 0) {
@@ -156,15 +166,12 @@ int spawn_init(struct spawn *s, struct process *ret_process, struct err *e)
 		go_read = fds[0];
 		s->go_fd = fds[1];
 	}
-	pid = sys_clone3(&args);
+	/* Who waits for us can not have our memory, without which we go on. */
+	child.go_fd = go_read;
+	child.rt_go_fd = s->go_fd;
+	pid = go_read < 0 ? clone_run(&args, run_child, &child) : clone_run_copy(&args, run_child, &child);
 	if (pid < 0)
 		return explain_clone(errno, flags, in_cgroup, e);
-	if (pid == 0) {
-		/* Its copy: if rt dies, the read ends. */
-		fd_close(&s->go_fd);
-		run_child(&(struct child){
-			.plan = s->plan, .init_fd = s->init_fd, .sock = s->init_sock, .go_fd = go_read });
-	}
 	*ret_process = (struct process){ .pid = pid, .pidfd = pidfd };
 	return 0;
 }
