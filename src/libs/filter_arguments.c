@@ -187,6 +187,12 @@ static bool is_value(const struct filter_condition *c, bool is_64bit)
 	return c->n == 1 && t->op == FILTER_EQ && t->negate == 0 && t->mask == (is_64bit ? UINT64_MAX : UINT32_MAX);
 }
 
+bool filter_arguments_are_list(const struct filter_condition *a, const struct filter_condition *b, bool is_64bit)
+{
+	return is_value(a, is_64bit) && is_value(b, is_64bit) && a->tests[0].index == b->tests[0].index &&
+	       high(a->tests[0].value) == high(b->tests[0].value);
+}
+
 /* The low word is loaded once for a list of values with the same high one. */
 static filter_label emit_values(struct filter_program *p, const struct filter_condition *c, unsigned n, bool is_64bit,
 				filter_label yes, filter_label no)
@@ -217,9 +223,7 @@ filter_label filter_arguments_emit(struct filter_program *p, const struct filter
 			n--;
 			continue;
 		}
-		while (first > 0 && is_value(&conditions[first - 1], is_64bit) &&
-		       conditions[first - 1].tests[0].index == c->tests[0].index &&
-		       high(conditions[first - 1].tests[0].value) == high(c->tests[0].value))
+		while (first > 0 && filter_arguments_are_list(&conditions[first - 1], c, is_64bit))
 			first--;
 		at = emit_values(p, &conditions[first], n - first, is_64bit, yes, at);
 		n = first;

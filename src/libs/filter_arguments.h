@@ -56,6 +56,9 @@ unsigned filter_arguments_sort(struct filter_condition *conditions, unsigned n);
 /* 0 if they are the same. */
 int filter_arguments_compare(const struct filter_condition *a, const struct filter_condition *b);
 
+/* Is each of the two one value of the same argument, with the same high word? */
+bool filter_arguments_are_list(const struct filter_condition *a, const struct filter_condition *b, bool is_64bit);
+
 /* To YES if one of the N conditions, sorted, each with tests, holds, else to NO. */
 filter_label filter_arguments_emit(struct filter_program *p, const struct filter_condition *conditions, unsigned n,
 				   bool is_64bit, filter_label yes, filter_label no);

@@ -68,17 +68,25 @@ static struct filter_condition condition_of(const struct filter_abi *abi, const 
 	return filter_arguments_normalize(call->args, call->n_args, call->multiplexed, is_64bit(abi));
 }
 
-/* The first rule without a condition counts, before and behind others.  Those with conditions have one action, as far
- * as they come before it. */
+/* The first rule without a condition counts, before and behind others.  Those with conditions, as far as they come
+ * before it, have one action, and if they are several, they are a list of values of one argument. */
 static bool is_clear(const struct filter_abi *abi, const struct filter_call *calls, unsigned n)
 {
+	struct filter_condition first = { .n = 0 };
+	bool is_list = true;
+
 	for (unsigned i = 0; i < n; i++) {
-		if (condition_of(abi, &calls[i]).n == 0)
+		const struct filter_condition c = condition_of(abi, &calls[i]);
+
+		if (c.n == 0)
 			return true;
 		if (calls[i].action != calls[0].action)
 			return false;
+		if (i == 0)
+			first = c;
+		is_list = is_list && filter_arguments_are_list(&first, &c, is_64bit(abi));
 	}
-	return true;
+	return n == 1 || is_list;
 }
 
 /*
@@ -86,7 +94,9 @@ static bool is_clear(const struct filter_abi *abi, const struct filter_call *cal
  * - for other architectures: calls that share a number on some of them, and the byte order;
  * - for rules that libseccomp refuses, which it shall say itself;
  * - where rules for one number have conditions and different actions: which of them counts depends on how libseccomp
- *   merges them, and it refuses some.
+ *   merges them, and it refuses some;
+ * - where there are several for a number, other than values of one argument: in what libseccomp 2.5 makes of them, one
+ *   may look at the word that another has loaded.
  */
 static bool can_make(const struct filter_rules *rules)
 {
