@@ -443,9 +443,13 @@ static void left_to_libseccomp(void **state)
 		const char *const *archs;
 		bool is_libseccomps;
 	} cases[] = {
-		{ contradiction, 2, native, true }, { contradiction, 1, native, false },
-		{ contradiction, 1, other, true },  { shared, 2, native, false },
-		{ first, 2, native, false },	    { shared, 2, x86, true },
+		{ several, 2, native, true },
+		{ contradiction, 2, native, true },
+		{ contradiction, 1, native, false },
+		{ contradiction, 1, other, true },
+		{ shared, 2, native, false },
+		{ first, 2, native, false },
+		{ shared, 2, x86, true },
 		{ shared, 1, x86, false },
 	};
 
