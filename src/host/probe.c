@@ -323,10 +323,13 @@ static void probe_systemd(struct host *h)
 
 static void probe_lsm(struct host *h)
 {
-	char word[8];
+	char word[8], label[16];
 
 	h->apparmor = read_fact("/sys/module/apparmor/parameters/enabled", word, sizeof(word)) > 0 && word[0] == 'Y';
 	h->selinux = access("/sys/fs/selinux/enforce", F_OK) == 0;
+	/* Until a policy is loaded everything has the label "kernel", and no other is taken.  A longer one is not read. */
+	if (h->selinux && read_fact("/proc/self/attr/current", label, sizeof(label)) > 0)
+		h->selinux = strcmp(label, "kernel") != 0;
 }
 
 /* With no filter at all: EFAULT means that the flag is known, EINVAL that it is not (seccomp(2)). */
