@@ -327,7 +327,7 @@ static void probe_lsm(struct host *h)
 
 	h->apparmor = read_fact("/sys/module/apparmor/parameters/enabled", word, sizeof(word)) > 0 && word[0] == 'Y';
 	h->selinux = access("/sys/fs/selinux/enforce", F_OK) == 0;
-	/* Until a policy is loaded everything has the label "kernel", and no other is taken.  A longer one is not read. */
+	/* Until a policy is loaded everything has the label "kernel", and no other is taken. */
 	if (h->selinux && read_fact("/proc/self/attr/current", label, sizeof(label)) > 0)
 		h->selinux = strcmp(label, "kernel") != 0;
 }
