@@ -118,6 +118,7 @@ static int spawn(struct launch *l, int init_fd, int init_sock, struct err *e)
 		.init_fd = init_fd,
 		.init_sock = init_sock,
 		.is_held = l->attach != LAUNCH_BORN,
+		.may_freeze = l->req->ignore_paused,
 		.go_fd = -EBADF,
 	};
 

@@ -24,8 +24,8 @@ struct child {
 	const struct plan *plan;
 	int init_fd;
 	int sock;
-	int go_fd;       /* becomes readable when this process may go on; negative: at once */
-	int rt_go_fd;    /* the end of it that rt writes to */
+	int go_fd;    /* becomes readable when this process may go on; negative: at once */
+	int rt_go_fd; /* the end of it that rt writes to */
 };
 
 static uint64_t clone_flags(const struct plan *plan)
@@ -166,10 +166,13 @@ int spawn_init(struct spawn *s, struct process *ret_process, struct err *e)
 		go_read = fds[0];
 		s->go_fd = fds[1];
 	}
-	/* Who waits for us can not have our memory, without which we go on. */
+	/* Who waits, for us or in a frozen cgroup, can not have our memory: we would sleep as long. */
 	child.go_fd = go_read;
 	child.rt_go_fd = s->go_fd;
-	pid = go_read < 0 ? clone_run(&args, run_child, &child) : clone_run_copy(&args, run_child, &child);
+	if (go_read >= 0 || s->may_freeze)
+		pid = clone_run_copy(&args, run_child, &child);
+	else
+		pid = clone_run(&args, run_child, &child);
 	if (pid < 0)
 		return explain_clone(errno, flags, in_cgroup, e);
 	*ret_process = (struct process){ .pid = pid, .pidfd = pidfd };

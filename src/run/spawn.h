@@ -16,6 +16,8 @@
  *
  * With IS_HELD the child waits before the exec, with our ids and in our cgroup, until spawn_release(): so a manager can
  * take it for what it is, a process of this user.  A child that needs id maps waits in any case.
+ *
+ * With MAY_FREEZE the cgroup may be a frozen one: the child gets no further then, and we must see signals meanwhile.
  */
 struct spawn {
 	const struct plan *plan;
@@ -23,6 +25,7 @@ struct spawn {
 	int init_fd;
 	int init_sock;
 	bool is_held;
+	bool may_freeze;
 	int go_fd; /* what the child waits for; -EBADF before and after */
 };
 
