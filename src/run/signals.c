@@ -2,10 +2,8 @@
 #include "run/signals.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
-#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/sys.h"
@@ -34,15 +32,11 @@ static uint64_t parse_ignored(const char *status)
 
 uint64_t signals_read_ignored(void)
 {
-	/* Not "self": where rt has looked itself up already, this is the cheaper name. */
-	char path[sizeof("/proc//status") + 11];
 	char text[STATUS_SIZE];
-	_cleanup_fd_ int fd = -1;
-	ssize_t n;
+	/* "self": a procfs of another pid namespace has somebody else under our number. */
+	_cleanup_fd_ int fd = sys_openat(AT_FDCWD, "/proc/self/status", O_RDONLY | O_CLOEXEC, 0);
+	const ssize_t n = fd < 0 ? -1 : sys_read(fd, text, sizeof(text) - 1);
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)getpid()); /* fits by construction */
-	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-	n = fd < 0 ? -1 : sys_read(fd, text, sizeof(text) - 1);
 	text[n > 0 ? n : 0] = '\0';
 	return parse_ignored(text);
 }

@@ -151,6 +151,16 @@ assert_failure_or_success() {
 	)
 }
 
+@test "ignored signals are found where /proc shows another pid namespace than rt's" {
+	set_args grep '^SigIgn' /proc/self/status
+	require_command unshare
+	# shellcheck disable=SC2086 # options
+	capture timeout 30 unshare --pid --fork --kill-child env --ignore-signal=USR1 "$RT" --root "$STATE" $RT_FLAGS run \
+		--bundle "$BUNDLE" "$ID"
+	assert_success
+	assert_line "$(printf 'SigIgn:\t0000000000000000')"
+}
+
 @test "no parent death signal is left on the program" {
 	set_args probe prctl
 	run_bundle
