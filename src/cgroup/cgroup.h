@@ -78,8 +78,9 @@ struct cgroup_driver {
 	 * time while processes exit.  Gone already is success.  Parents stay: others may count on them by now. */
 	int (*destroy)(const struct cgroup_record *rec, struct err *e);
 
-	/* True if memory.events knows of an OOM kill; TEXT (SIZE bytes) is then a sentence for the user. */
-	bool (*was_oom_killed)(const struct cgroup_record *rec, char *text, size_t size);
+	/* True if memory.events knows that it ran out of memory, whether or not something was there that the kernel
+	 * would kill; TEXT (SIZE bytes) is then a sentence for the user. */
+	bool (*was_out_of_memory)(const struct cgroup_record *rec, char *text, size_t size);
 };
 
 /* Notes in REC, whose cgroup is there, which directory it is: FD's, or where that is negative the one of its path. */

@@ -76,7 +76,7 @@ static int none_destroy(const struct cgroup_record *rec, struct err *e)
 }
 
 /* NOLINTNEXTLINE(readability-non-const-parameter): the type is the driver's */
-static bool none_was_oom_killed(const struct cgroup_record *rec, char *text, size_t size)
+static bool none_was_out_of_memory(const struct cgroup_record *rec, char *text, size_t size)
 {
 	(void)rec;
 	(void)text;
@@ -94,5 +94,5 @@ const struct cgroup_driver cgroup_driver_none = {
 	.update = none_update,
 	.freeze = none_freeze,
 	.destroy = none_destroy,
-	.was_oom_killed = none_was_oom_killed,
+	.was_out_of_memory = none_was_out_of_memory,
 };

@@ -161,5 +161,5 @@ const struct cgroup_driver cgroup_driver_systemd = {
 	.update = systemd_update,
 	.freeze = v2_freeze,
 	.destroy = systemd_destroy,
-	.was_oom_killed = v2_was_oom_killed,
+	.was_out_of_memory = v2_was_out_of_memory,
 };

@@ -179,21 +179,22 @@ static const char *read_word(const struct cgroup_record *rec, const char *file, 
 	return buf;
 }
 
-bool v2_was_oom_killed(const struct cgroup_record *rec, char *text, size_t size)
+bool v2_was_out_of_memory(const struct cgroup_record *rec, char *text, size_t size)
 {
 	char events[512];
 	char max[WORD_SIZE];
 	char peak[WORD_SIZE];
+	uint64_t times;
 	uint64_t kills;
 
-	if (read_by_path(rec, "memory.events", events, sizeof(events)) < 0 ||
-	    v2_get_key(events, "oom_kill", &kills) < 0 || kills == 0)
+	if (read_by_path(rec, "memory.events", events, sizeof(events)) < 0 || v2_get_key(events, "oom", &times) < 0 ||
+	    v2_get_key(events, "oom_kill", &kills) < 0 || (times == 0 && kills == 0))
 		return false;
 	/* memory.peak: Linux 5.19 */
 	(void)snprintf(text, size,
-		       "the kernel's OOM killer struck %" PRIu64
-		       " time%s in the cgroup (memory.max %s, memory.peak %s)",
-		       kills, kills == 1 ? "" : "s", read_word(rec, "memory.max", max),
+		       "memory.events of the cgroup has oom %" PRIu64 " and oom_kill %" PRIu64
+		       " (memory.max %s, memory.peak %s)",
+		       times, kills, read_word(rec, "memory.max", max),
 		       read_word(rec, "memory.peak", peak)); /* cut text is fine */
 	return true;
 }
@@ -208,5 +209,5 @@ const struct cgroup_driver cgroup_driver_v2 = {
 	.update = v2_update,
 	.freeze = v2_freeze,
 	.destroy = v2_destroy,
-	.was_oom_killed = v2_was_oom_killed,
+	.was_out_of_memory = v2_was_out_of_memory,
 };

@@ -19,6 +19,6 @@ int v2_is_frozen(const struct cgroup_record *rec, struct err *e);
 int v2_update(const struct cgroup_record *rec, const struct plan_cgroup *plan, struct err *e);
 int v2_freeze(const struct cgroup_record *rec, bool frozen, struct err *e);
 int v2_destroy(const struct cgroup_record *rec, struct err *e);
-bool v2_was_oom_killed(const struct cgroup_record *rec, char *text, size_t size);
+bool v2_was_out_of_memory(const struct cgroup_record *rec, char *text, size_t size);
 
 #endif

@@ -217,7 +217,7 @@ static int explain_death(struct launch *l, bool is_silent, struct err *e)
 
 	if (process_reap(&l->process, DEATH_TIMEOUT_MS, &end, e) < 0)
 		return err_prefix(e, "init closed its socket");
-	if (driver->was_oom_killed(&l->state.cgroup, text, sizeof(text)))
+	if (driver->was_out_of_memory(&l->state.cgroup, text, sizeof(text)))
 		return err_set(e, ERR_SYSTEM, "container init was OOM-killed (memory limit too low?): %s", text);
 	(void)err_set(e, ERR_SYSTEM, "container init died before it was ready: %s",
 		      process_describe_end(&end, text, sizeof(text)));
@@ -225,6 +225,24 @@ static int explain_death(struct launch *l, bool is_silent, struct err *e)
 	if (is_silent && l->cgroup_fd >= 0 && end.code == CLD_KILLED && end.status == SIGKILL)
 		return err_hint(e, "Linux 6.18 kills what is cloned into a cgroup, if that one or rt's own was "
 				   "killed by cgroup.kill before: use new ones");
+	return -1;
+}
+
+/*
+ * What init, or its child before the exec, has said of itself.  A child that has rt's memory until then is nothing that
+ * the OOM killer would take: it is refused memory instead.  In the words for the other, which engines and people know.
+ */
+static int explain_error(struct launch *l, const struct message *m, struct err *e)
+{
+	const struct cgroup_driver *driver = cgroup_driver_get(l->state.cgroup.driver);
+	struct err said = ERR_INIT;
+	char text[200];
+
+	serve_take_error(&said, m->payload, m->len);
+	if (said.errnum == ENOMEM && driver->was_out_of_memory(&l->state.cgroup, text, sizeof(text)))
+		return err_set(e, ERR_SYSTEM, "container init was OOM-killed (memory limit too low?): %s: %s", said.msg,
+			       text);
+	*e = said;
 	return -1;
 }
 
@@ -290,10 +308,8 @@ static int receive(struct launch *l, struct message *m, unsigned n_served, unsig
 		return explain_death(l, n_served == 0 && *n_warnings == 0, e);
 	if (r < 0)
 		return -1;
-	if (m->type == MESSAGE_ERROR) {
-		serve_take_error(e, m->payload, m->len);
-		return -1;
-	}
+	if (m->type == MESSAGE_ERROR)
+		return explain_error(l, m, e);
 	if (m->type == MESSAGE_WARNING)
 		return take_warning(m, n_warnings, e);
 	return 1;
