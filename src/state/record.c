@@ -295,8 +295,8 @@ static int read_state(int dir_fd, const char *path, const char *id, struct arena
 	/* What is read is needed no longer than to decode it, and a list reads many. */
 	char room[USUAL_SIZE];
 	_cleanup_arena_ struct arena scratch = ARENA_INIT;
-	const char *text;
-	size_t len;
+	const char *text = NULL;
+	size_t len = 0;
 	struct state s;
 	int r;
 
