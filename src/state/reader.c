@@ -206,7 +206,7 @@ static int take_value(struct reader *r, struct reader_value *ret, struct err *e)
 	if (r->p == r->end)
 		return refuse(r, "value is missing", e);
 	if (*r->p == '"') {
-		struct slice string;
+		struct slice string = { .at = NULL };
 
 		r->p++;
 		ret->kind = READER_STRING;
@@ -253,7 +253,7 @@ static bool take_expected(struct reader *r, const char *expected)
 
 static int take_key(struct reader *r, const char *expected, const char **ret, struct err *e)
 {
-	struct slice key;
+	struct slice key = { .at = NULL };
 
 	if (take_expected(r, expected)) {
 		*ret = expected;
