@@ -108,15 +108,10 @@ int procfs_write(const struct inside *in, const char *path, const char *value, s
 	return io_write_value(fd, value, path, e) < 0 ? err_prefix(e, "/proc") : 0;
 }
 
-int procfs_enter(const struct inside *in, struct err *e)
-{
-	return sys_fchdir(in->proc_fd) < 0 ? err_errno(e, errno, "enter the procfs") : 0;
-}
-
 int procfs_name_fd(const struct inside *in, int fd, char name[static 32], struct err *e)
 {
-	if (procfs_enter(in, e) < 0)
-		return -1;
+	if (sys_fchdir(in->proc_fd) < 0)
+		return err_errno(e, errno, "enter the procfs");
 	(void)snprintf(name, 32, "self/fd/%d", fd); /* 32 bytes hold every int */
 	return 0;
 }

@@ -31,9 +31,6 @@ int procfs_try_open_file(const struct inside *in, const char *path, int flags);
 /* Writes VALUE to PATH in one write(2). */
 int procfs_write(const struct inside *in, const char *path, const char *value, struct err *e);
 
-/* Makes the procfs the working directory. */
-int procfs_enter(const struct inside *in, struct err *e);
-
 /* Makes the procfs the working directory and NAME ("self/fd/N") a path of FD from there, for mount(2), which takes no
  * descriptors. */
 int procfs_name_fd(const struct inside *in, int fd, char name[static 32], struct err *e);
