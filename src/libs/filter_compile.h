@@ -13,7 +13,7 @@ struct compiled_filter {
 	struct sock_filter *insns;   /* malloc'ed */
 	unsigned len;                /* instructions, at most BPF_MAXINSNS */
 	bool is_libseccomps;         /* its program, not ours */
-	char library[LIBS_PATH_MAX]; /* the file of the library that has compiled it; "" = not known */
+	char library[LIBS_PATH_MAX]; /* the file of the library whose numbers it has; "" = not known */
 };
 
 /*

@@ -22,7 +22,6 @@ struct filter_resolved {
 #define FILTER_RESOLVED_INIT { .n = 0 }
 
 void filter_resolved_release(struct filter_resolved *r);
-#define _cleanup_filter_resolved_ __attribute__((cleanup(filter_resolved_release)))
 
 /* Architectures and names that libseccomp does not know are reported and passed over, unless the profile forbids that:
  * ERR_CONFIG.  RET is for filter_resolved_release() in any case. */
